@@ -1,0 +1,12 @@
+package io.reprise.backend;
+
+import io.reprise.tensor.Tensor;
+
+/** Attention applied at packed q, k, v [rows, 3·width]; the value is z [rows, width], per-head mixed values before W_O. */
+public interface Attention extends Applied {
+    /** Attention probabilities [batch, heads, query, key]; zero where the mask hides a key. Made when asked for. */
+    Tensor pattern();
+
+    /** Scaled scores before the softmax [batch, heads, query, key]; -Infinity where the mask hides a key. Made when asked for. */
+    Tensor scores();
+}

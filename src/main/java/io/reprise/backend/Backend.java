@@ -1,0 +1,115 @@
+package io.reprise.backend;
+
+import io.reprise.tensor.DType;
+import io.reprise.tensor.Shape;
+import io.reprise.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/**
+ * The arithmetic of a transformer, one method per building block. Each block's result carries its pushforward and pullback
+ * ({@link Applied}); training, attribution, relation operators and fine-tuning stand on these three, so there is no tape.
+ *
+ * <p>Activations are matrices [rows, features], rows = batch·position with the position fastest. Blocks never modify their
+ * inputs. A tensor argument of the wrong shape, or one that was closed, is an {@link IllegalArgumentException} that names it.
+ */
+public interface Backend extends AutoCloseable {
+    /** As in YAML: cpu, nd4j. */
+    String name();
+
+    /** One line for people: kernel provider, device, threads. */
+    String description();
+
+    DType dtype();
+
+    // memory
+
+    /** Copies host numbers in; values.length must be shape.size(). */
+    Tensor upload(Shape shape, float[] values);
+
+    /** Copies host numbers in, rounding to {@link #dtype()}. */
+    Tensor upload(Shape shape, double[] values);
+
+    Tensor zeros(Shape shape);
+
+    float[] download(Tensor tensor);
+
+    double[] downloadDoubles(Tensor tensor);
+
+    /** Overwrites {@code target} with {@code values}, same size. */
+    void write(Tensor target, float[] values);
+
+    /** Sets every element to zero. */
+    void clear(Tensor target);
+
+    /** Opens a scope on the current thread. */
+    Scope scope();
+
+    // parallelism
+
+    /**
+     * Runs {@code task} for 0..tasks-1, on as many threads as the backend has; returns when all are done. Blocks called inside
+     * a task run on that task's thread alone. The result must not depend on which thread runs which task.
+     */
+    void parallel(int tasks, IntConsumer task);
+
+    // blocks
+
+    /** Rows {@code ids} of {@code table} [d_vocab, d] → [ids.length, d]. */
+    Tensor embed(Tensor table, int[] ids);
+
+    /** Adds each row of {@code cotangent} [ids.length, d] to row ids[i] of {@code tableGradient}, in row order. */
+    void embedPullback(int[] ids, Tensor cotangent, Tensor tableGradient);
+
+    /** f(x·W + b), x [rows, in]. Weights known to a pullback's gradients: {@code weight}, {@code bias}. */
+    Applied linear(Tensor x, Tensor weight, Layout layout, Optional<Tensor> bias, Activation activation);
+
+    /** (x - mean)/√(var + ε)·gain + bias over the last axis; variance with 1/n, two passes. Without gain and bias: LNPre. */
+    Applied layerNorm(Tensor x, Optional<Tensor> gain, Optional<Tensor> bias, double epsilon);
+
+    Applied activation(Tensor x, Activation activation);
+
+    /**
+     * Rotates the first {@code rotaryDim} features of each head's q and k in packed rows [rows, 3·width] by
+     * position·base^(-2i/rotaryDim); halves are paired as in GPT-NeoX (i with i + rotaryDim/2). Su et al. 2021.
+     *
+     * @param firstPosition the position of each sequence's first row
+     */
+    Applied rotary(Tensor qkv, AttentionSpec spec, int rotaryDim, double base, int firstPosition);
+
+    /** Softmax attention with causal mask over packed q, k, v [rows, 3·width]. */
+    Attention attention(Tensor qkv, AttentionSpec spec);
+
+    /** a + b; b may have one row (added to each row of a), or fewer rows that divide a's (repeated, as positions over a batch). */
+    Tensor add(Tensor a, Tensor b);
+
+    /** Adds to {@code target} [r, d] the rows of {@code x} [k·r, d], folded: the pullback of {@link #add}'s repeated operand. */
+    void addFolded(Tensor target, Tensor x);
+
+    /** a·b with a [m, k] and b [k, n]. */
+    Tensor matmul(Tensor a, Tensor b);
+
+    /** @param targets one class per row of {@code logits} [rows, d_vocab], or -1 for none */
+    CrossEntropy crossEntropy(Tensor logits, int[] targets);
+
+    /** Columns from (inclusive) to to (exclusive) of x [rows, d], copied. */
+    Tensor columns(Tensor x, int from, int to);
+
+    /** The given rows of x [rows, d], copied in that order. */
+    Tensor rows(Tensor x, int[] rows);
+
+    // optimisation
+
+    /** target = parts[0] + parts[1] + …, added in that order for every element. */
+    void sum(Tensor target, List<Tensor> parts);
+
+    /** Σ x², in float64 and in an order that depends on the shape alone. */
+    double sumOfSquares(Tensor x);
+
+    /** In place: weight, firstMoment and secondMoment; the gradient is only read. */
+    void adamStep(Tensor weight, Tensor gradient, Tensor firstMoment, Tensor secondMoment, AdamSettings settings);
+
+    @Override
+    void close();
+}
