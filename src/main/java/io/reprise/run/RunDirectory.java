@@ -1,5 +1,6 @@
 package io.reprise.run;
 
+import io.reprise.weights.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

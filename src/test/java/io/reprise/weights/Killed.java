@@ -1,4 +1,4 @@
-package io.reprise.run;
+package io.reprise.weights;
 
 import java.nio.file.Path;
 

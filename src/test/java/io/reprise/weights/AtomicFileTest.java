@@ -1,4 +1,4 @@
-package io.reprise.run;
+package io.reprise.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

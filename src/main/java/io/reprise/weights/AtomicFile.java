@@ -1,4 +1,4 @@
-package io.reprise.run;
+package io.reprise.weights;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -84,11 +84,11 @@ public final class AtomicFile {
         return target.resolveSibling("." + target.getFileName() + ".tmp");
     }
 
-    WriteObserver observer() {
+    public WriteObserver observer() {
         return observer;
     }
 
-    static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    public static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
@@ -101,7 +101,7 @@ public final class AtomicFile {
     }
 
     /** Makes renames in a directory durable. Windows has no such call and needs none (NTFS journals names). */
-    static void syncDirectory(Path directory) throws IOException {
+    public static void syncDirectory(Path directory) throws IOException {
         if (WINDOWS) {
             return;
         }
