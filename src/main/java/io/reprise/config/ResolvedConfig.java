@@ -15,7 +15,7 @@ public final class ResolvedConfig {
      * What doesn't change a run's results, or has its own place in the run's path: {@code runs/<name>/<hash>/seed-<n>}.
      * Everything else counts, {@code data_seed} and {@code backend} too.
      */
-    private static final Set<String> NOT_HASHED = Set.of("name", "seed", "question", "expect", "tracking_uri");
+    private static final Set<String> NOT_HASHED = Set.of("name", "seed", "question", "answer", "expect", "tracking_uri");
 
     private final ObjectNode tree;
 
