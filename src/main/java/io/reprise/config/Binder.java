@@ -43,6 +43,14 @@ final class Binder {
         <T> Optional<T> get(String key, Class<T> type) {
             return Optional.ofNullable(values.get(key)).map(type::cast);
         }
+
+        /** A list's elements, none if it could not be read. */
+        <T> List<T> list(String key, Class<T> type) {
+            return get(key, List.class).stream()
+                    .flatMap(list -> ((List<?>) list).stream())
+                    .map(type::cast)
+                    .toList();
+        }
     }
 
     Parts parts(Class<?> type, ObjectNode node) {
@@ -63,10 +71,11 @@ final class Binder {
             }
         }
         var base = Types.defaults(type).or(() -> inherited);
+        var fallbacks = Types.fallbacks(type);
         var values = new LinkedHashMap<String, Object>();
         for (var component : components) {
             var at = Words.at(path, component.key());
-            var fallback = base.map(component::of);
+            var fallback = base.map(component::of).or(() -> Optional.ofNullable(fallbacks.get(component.key())));
             var given = node.get(component.key());
             var value = given == null
                     ? absent(component.type(), at, fallback)

@@ -37,6 +37,7 @@ final class Unbinder {
     private static boolean hasDefault(Class<?> type, Types.Component component) {
         return Types.defaults(type)
                 .map(component::of)
+                .or(() -> Optional.ofNullable(Types.fallbacks(type).get(component.key())))
                 .filter(value -> ((Optional<?>) value).isPresent())
                 .isPresent();
     }
@@ -78,7 +79,7 @@ final class Unbinder {
             return choice(choice);
         }
         if (parsesBack(value) || !(value instanceof Record record)) {
-            return NODES.textNode(value.toString());
+            return unquoted(value.toString());
         }
         return tree(record);
     }
@@ -96,6 +97,12 @@ final class Unbinder {
         boolean direct = sole != null && !sole.isNull() && !sole.isObject();
         tree.set(name, direct ? sole : inner);
         return tree;
+    }
+
+    /** 0.8 rather than "0.8" where both read the same. */
+    private static JsonNode unquoted(String text) {
+        var plain = YamlReader.scalar(text);
+        return plain.isNumber() && plain.asText().equals(text) ? plain : NODES.textNode(text);
     }
 
     private static boolean parsesBack(Object value) {
