@@ -5,6 +5,7 @@ import io.reprise.run.Score;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A finished run in a few lines. */
 final class Outcomes {
@@ -26,7 +27,7 @@ final class Outcomes {
         return lines;
     }
 
-    private static java.util.Optional<String> test(RunOutcome outcome) {
+    private static Optional<String> test(RunOutcome outcome) {
         var metrics = outcome.result().metrics();
         return outcome.result().scores().stream()
                 .filter(score -> score.split().equals("test") && score.kind().equals("determined"))
@@ -56,7 +57,7 @@ final class Outcomes {
         return besides.isEmpty() ? "" : " (" + String.join(", ", besides) + ")";
     }
 
-    private static String expectation(ExpectationResult expectation) {
+    static String expectation(ExpectationResult expectation) {
         var control = expectation.control().isEmpty() ? "" : " (" + expectation.control() + ")";
         return (expectation.met() ? "met    " : "MISSED ") + expectation.metric() + " = "
                 + String.format(Locale.ROOT, "%.4g", expectation.measured()) + ", expected " + expectation.expected()

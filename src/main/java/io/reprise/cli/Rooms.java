@@ -1,6 +1,7 @@
 package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
+import io.reprise.config.Plan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,11 @@ final class Rooms implements Services {
     @Override
     public RunOutcome run(ExperimentConfig config, RunOptions options, RunEvents events) {
         throw new UnsupportedOperationException("run");
+    }
+
+    @Override
+    public Summary summarize(Plan plan, List<Finished> finished) {
+        throw new UnsupportedOperationException("summarize");
     }
 
     @Override

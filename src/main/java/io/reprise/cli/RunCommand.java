@@ -2,8 +2,8 @@ package io.reprise.cli;
 
 import io.reprise.config.ConfigTree;
 import io.reprise.config.ExperimentConfig;
+import io.reprise.config.Plan;
 import io.reprise.config.Setting;
-import io.reprise.config.Sweep;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
             "  reprise run experiments/quickstart.yaml",
             "  reprise run experiments/quickstart.yaml model.n_heads=1 train.steps=500",
             "  reprise run experiments/quickstart.yaml --sweep seed=1..5 model.d_model=32,64 --threads 8",
+            "  reprise run experiments/plus-two-generalization.yaml --arm transition seed=11",
             "  reprise run experiments/quickstart.yaml --quiet --json"
         })
 final class RunCommand implements Callable<Integer> {
@@ -41,8 +42,11 @@ final class RunCommand implements Callable<Integer> {
             names = "--sweep",
             arity = "1..*",
             paramLabel = "KEY=VALUES",
-            description = "Run every combination: seed=1..5 model.d_model=32,64.")
+            description = "Run every combination: seed=1..5 model.d_model=32,64. Goes before the file's own sweep.")
     private List<String> sweep = List.of();
+
+    @Option(names = "--arm", paramLabel = "NAME", description = "Only this arm of the experiment; may be repeated.")
+    private List<String> arms = List.of();
 
     @Option(names = "--resume", description = "Go on with an interrupted run from its last checkpoint.")
     private boolean resume;
@@ -71,17 +75,11 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var options = new RunOptions(places.runs, places.datasets(), places.threads(), resume, force, trainOnly);
-        var axes = Sweep.expand(sweep);
-        var tree = ConfigTree.load(file, ExperimentConfig.class)
-                .with(settings.stream().map(Setting::parse).toList());
-        // all of them first: a mistake in the last one shouldn't wait for the others
-        var configs = axes.stream()
-                .map(axis -> ExperimentConfig.bind(tree.with(axis)))
-                .toList();
-        var runs = new Runs(services, new Screen(terminal), output, failures);
-        if (configs.size() == 1) {
-            return runs.one(configs.get(0), options);
-        }
-        return runs.many(configs, axes, options);
+        var plan = Plan.of(
+                ConfigTree.load(file, ExperimentConfig.class),
+                settings.stream().map(Setting::parse).toList(),
+                sweep,
+                arms);
+        return new Runs(services, new Screen(terminal), output, failures).all(plan, options);
     }
 }

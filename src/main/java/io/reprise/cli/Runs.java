@@ -1,17 +1,17 @@
 package io.reprise.cli;
 
-import io.reprise.config.ExperimentConfig;
-import io.reprise.config.Setting;
+import io.reprise.cli.Services.Finished;
+import io.reprise.config.Plan;
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
+import java.util.function.IntConsumer;
 
-/** Does one run, or those of a sweep side by side, and tells about them. */
+/** Does one run, or several side by side, and tells about them. */
 final class Runs {
     private final Services services;
     private final Screen screen;
@@ -25,123 +25,109 @@ final class Runs {
         this.failures = failures;
     }
 
-    int one(ExperimentConfig config, RunOptions options) throws IOException {
-        return watched(events -> services.run(config, options, events));
-    }
-
     /** Something that reports a run's events. */
     interface Work {
         RunOutcome with(RunEvents events) throws IOException;
     }
 
-    /** Does one thing and shows how it gets on. */
+    /** Does the runs of a plan. @return the exit code */
+    int all(Plan plan, RunOptions options) throws IOException, InterruptedException {
+        if (plan.runs().size() == 1) {
+            return watched(events -> services.run(plan.runs().get(0).config(), options, events));
+        }
+        var done = sideBySide(plan, options);
+        var finished = new ArrayList<Finished>();
+        int code = 0;
+        for (int i = 0; i < done.size(); i++) {
+            var run = plan.runs().get(i);
+            var failure = done.get(i).failure();
+            if (failure == null) {
+                finished.add(new Finished(run, done.get(i).value()));
+            } else {
+                screen.warn(run.label() + " did not finish:");
+                int its = failures.tell(failure);
+                code = code == Failures.OURS ? code : its;
+            }
+        }
+        if (code == 0 && !options.trainOnly()) {
+            tell(services.summarize(plan, finished));
+        }
+        return code;
+    }
+
+    /** Does one thing and shows how it gets on. @return the exit code */
     int watched(Work work) throws IOException {
         if (output.silent()) {
-            tell(work.with(new Silence(screen, "")), Optional.empty());
+            tell(work.with(new Silence(screen, "")), "");
             return 0;
         }
         var console = new Console(screen, System::nanoTime);
         try {
-            tell(work.with(console), Optional.empty());
+            tell(work.with(console), "");
             return 0;
         } finally {
             console.endBar();
         }
     }
 
-    int many(List<ExperimentConfig> configs, List<List<Setting>> axes, RunOptions options) throws InterruptedException {
-        refuseTwins(configs, axes);
-        int share = SideBySide.share(configs.size(), options.threads());
-        var finished = new AtomicInteger();
-        try (var bar = bar(configs.size(), finished)) {
-            var all = SideBySide.all(configs.size(), options.threads(), i -> () -> {
-                var label = label(axes.get(i));
-                try {
-                    var events = new Silence(screen, label + ": ");
-                    var outcome = services.run(configs.get(i), options.withThreads(share), events);
-                    tell(outcome, Optional.of(label));
-                    return outcome;
-                } finally {
-                    bar.at(finished.incrementAndGet());
-                }
-            });
-            bar.close();
-            int code = 0;
-            for (int i = 0; i < all.size(); i++) {
-                var failure = all.get(i).failure();
-                if (failure != null) {
-                    screen.warn(label(axes.get(i)) + " did not finish:");
-                    int its = failures.tell(failure);
-                    code = code == Failures.OURS ? code : its;
-                }
-            }
-            return code;
-        }
-    }
-
-    /** Where a sweep's progress is shown; closing it twice does nothing. */
-    private interface Progress extends AutoCloseable {
-        void at(int done);
-
-        @Override
-        void close();
-    }
-
-    private Progress bar(int runs, AtomicInteger finished) {
+    private List<SideBySide.Done<RunOutcome>> sideBySide(Plan plan, RunOptions options) throws InterruptedException {
+        int runs = plan.runs().size();
+        int share = SideBySide.share(runs, options.threads());
+        var count = new AtomicInteger();
         if (output.silent() || !screen.terminal().interactive()) {
-            return new Progress() {
-                @Override
-                public void at(int done) {}
-
-                @Override
-                public void close() {}
-            };
+            return sideBySide(plan, options.withThreads(share), options.threads(), count, n -> {});
         }
-        var bar = new Bar(screen, "sweep", runs, () -> finished + " of " + runs + " runs");
-        return new Progress() {
-            private boolean open = true;
-
-            @Override
-            public void at(int done) {
-                bar.at(done);
-            }
-
-            @Override
-            public void close() {
-                if (open) {
-                    bar.close();
-                }
-                open = false;
-            }
-        };
-    }
-
-    private static void refuseTwins(List<ExperimentConfig> configs, List<List<Setting>> axes) {
-        var seen = new HashSet<String>();
-        for (int i = 0; i < configs.size(); i++) {
-            var config = configs.get(i);
-            if (!seen.add(config.name() + "/" + config.resolved().hash() + "/" + config.seed())) {
-                throw new IllegalArgumentException("--sweep: " + label(axes.get(i))
-                        + " gives the same run as another combination; sweep only what changes the run");
-            }
+        try (var bar = new Bar(screen, "runs", runs, () -> count + " of " + runs + " runs")) {
+            return sideBySide(plan, options.withThreads(share), options.threads(), count, bar::at);
         }
     }
 
-    private static String label(List<Setting> settings) {
-        return settings.stream().map(Setting::text).collect(Collectors.joining(" "));
+    private List<SideBySide.Done<RunOutcome>> sideBySide(
+            Plan plan, RunOptions each, int threads, AtomicInteger count, IntConsumer progress)
+            throws InterruptedException {
+        return SideBySide.all(plan.runs().size(), threads, i -> () -> {
+            var run = plan.runs().get(i);
+            try {
+                var outcome = services.run(run.config(), each, new Silence(screen, run.label() + ": "));
+                tell(outcome, run.label());
+                return outcome;
+            } finally {
+                progress.accept(count.incrementAndGet());
+            }
+        });
     }
 
-    private void tell(RunOutcome outcome, Optional<String> label) {
+    private void tell(RunOutcome outcome, String label) {
         if (output.json) {
             Map<String, Object> object = new LinkedHashMap<>();
+            if (!label.isEmpty()) {
+                object.put("run", label);
+            }
             object.put("directory", outcome.directory().toString());
             object.put("already_finished", outcome.already());
             object.put("result", outcome.result());
             screen.result(JsonLines.of(object));
+        } else if (label.isEmpty()) {
+            screen.result(String.join("\n", Outcomes.lines(outcome)));
         } else {
-            var lines = Outcomes.lines(outcome);
-            screen.result(
-                    label.map(l -> l + "\n  " + String.join("\n  ", lines)).orElse(String.join("\n", lines)));
+            screen.result(label + "\n  " + String.join("\n  ", Outcomes.lines(outcome)));
         }
+    }
+
+    private void tell(Services.Summary summary) {
+        if (output.json) {
+            screen.result(JsonLines.of(Map.of(
+                    "expectations",
+                    summary.expectations(),
+                    "page",
+                    page(summary).orElse(""))));
+            return;
+        }
+        summary.expectations().forEach(expectation -> screen.result(Outcomes.expectation(expectation)));
+        page(summary).ifPresent(screen::result);
+    }
+
+    private static Optional<String> page(Services.Summary summary) {
+        return summary.page().map(Object::toString);
     }
 }

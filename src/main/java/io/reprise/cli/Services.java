@@ -1,6 +1,8 @@
 package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
+import io.reprise.config.Plan;
+import io.reprise.run.ExpectationResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +15,22 @@ import java.util.Optional;
 public interface Services {
     /** Runs one experiment, or only trains it. */
     RunOutcome run(ExperimentConfig config, RunOptions options, RunEvents events) throws IOException;
+
+    /**
+     * What the runs of an experiment with arms or a sweep say together.
+     *
+     * @param finished those that finished, in the plan's order
+     */
+    Summary summarize(Plan plan, List<Finished> finished) throws IOException;
+
+    /** A run of a plan and what it left behind. */
+    record Finished(Plan.Run run, RunOutcome outcome) {}
+
+    /**
+     * @param expectations the file's expectations, over all runs
+     * @param page where it is drawn, if it is
+     */
+    record Summary(List<ExpectationResult> expectations, Optional<Path> page) {}
 
     /** Evaluates and analyses the model of a run directory again. */
     RunOutcome evaluate(Path run, RunOptions options, RunEvents events) throws IOException;

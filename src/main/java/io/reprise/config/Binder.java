@@ -44,6 +44,11 @@ final class Binder {
             return Optional.ofNullable(values.get(key)).map(type::cast);
         }
 
+        /** An Optional's value, nothing if it could not be read. */
+        <T> Optional<T> optional(String key, Class<T> type) {
+            return get(key, Optional.class).flatMap(value -> ((Optional<?>) value).map(type::cast));
+        }
+
         /** A list's elements, none if it could not be read. */
         <T> List<T> list(String key, Class<T> type) {
             return get(key, List.class).stream()
@@ -71,11 +76,10 @@ final class Binder {
             }
         }
         var base = Types.defaults(type).or(() -> inherited);
-        var fallbacks = Types.fallbacks(type);
         var values = new LinkedHashMap<String, Object>();
         for (var component : components) {
             var at = Words.at(path, component.key());
-            var fallback = base.map(component::of).or(() -> Optional.ofNullable(fallbacks.get(component.key())));
+            var fallback = base.map(component::of);
             var given = node.get(component.key());
             var value = given == null
                     ? absent(component.type(), at, fallback)

@@ -1,27 +1,25 @@
 package io.reprise.config;
 
 import io.reprise.data.SplitSpec;
-import io.reprise.data.TaskSpec;
 import io.reprise.model.ModelSpec;
 import io.reprise.train.Schedule;
 import io.reprise.train.TrainSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What each record alone can't see. Works on the parts that could be read, so that one reading reports everything. */
 final class CrossChecks {
+    private static final Pattern TRACKING = Pattern.compile("none|sqlite:///.+|https?://[^/].*");
+
     private CrossChecks() {}
 
     static List<String> problems(Binder.Parts parts) {
         var problems = new ArrayList<String>();
-        var task = parts.get("task", TaskSpec.class);
         var split = parts.get("split", SplitSpec.class);
         var model = parts.get("model", ModelSpec.class);
         var train = parts.get("train", TrainSpec.class);
-        task.flatMap(TaskSpec::seed)
-                .ifPresent(seed ->
-                        problems.add("task.seed = " + seed + "; write data_seed: " + seed + " at the top instead"));
         model.flatMap(CrossChecks::shape).ifPresent(problems::add);
         if (split.isPresent() && train.isPresent() && split.get().validation().value() == 0) {
             needsValidation(train.get())
@@ -30,9 +28,15 @@ final class CrossChecks {
                                     + split.get().validation() + "; give it some, or leave train." + key + " out"));
         }
         train.flatMap(CrossChecks::warmup).ifPresent(problems::add);
-        if (model.isPresent() && model.get().nLayers() == 0) {
-            headless(parts).ifPresent(problems::add);
+        var analyses = parts.list("analyses", ExperimentConfig.AnalysisChoice.class);
+        if (model.isPresent() && model.get().nLayers() == 0 && !analyses.isEmpty()) {
+            problems.add("analyses: " + Types.name(analyses.get(0))
+                    + " looks at heads, and model.n_layers = 0 has none; leave it out");
         }
+        parts.optional("tracking_uri", String.class)
+                .filter(uri -> !TRACKING.matcher(uri).matches())
+                .ifPresent(uri -> problems.add("tracking_uri: \"" + uri
+                        + "\" is nothing we can publish to; write sqlite:///runs/mlflow.db, http(s)://server or none"));
         return problems;
     }
 
@@ -63,13 +67,5 @@ final class CrossChecks {
                 ? Optional.of("train.schedule.warmup_cosine.warmup = " + cosine.warmup()
                         + " is not below train.steps = " + train.steps() + "; the rate would never be reached")
                 : Optional.empty();
-    }
-
-    private static Optional<String> headless(Binder.Parts parts) {
-        return parts.list("analyses", AnalysisSpec.class).stream()
-                .filter(AnalysisSpec::needsHeads)
-                .findFirst()
-                .map(analysis -> "analyses: " + Words.snake(analysis.getClass().getSimpleName())
-                        + " looks at heads, and model.n_layers = 0 has none; leave it out");
     }
 }

@@ -86,30 +86,20 @@ final class Types {
 
     /** What {@code static X defaults()} gives. */
     static Optional<Object> defaults(Class<?> type) {
-        return factory(type, type, "defaults").map(method -> invoke(method, null));
-    }
-
-    /**
-     * What {@code static Map<String, Object> fallbacks()} gives: values for some components, where a whole record of defaults
-     * would have to invent a name or a task.
-     */
-    static Map<?, ?> fallbacks(Class<?> type) {
-        return factory(type, Map.class, "fallbacks")
-                .map(method -> (Map<?, ?>) invoke(method, null))
-                .orElse(Map.of());
+        return factory(type, "defaults").map(method -> invoke(method, null));
     }
 
     /** {@code static X parse(String)}. */
     static Optional<Method> parser(Class<?> type) {
-        return factory(type, type, "parse", String.class);
+        return factory(type, "parse", String.class);
     }
 
-    private static Optional<Method> factory(Class<?> type, Class<?> result, String name, Class<?>... arguments) {
+    private static Optional<Method> factory(Class<?> type, String name, Class<?>... arguments) {
         try {
             var method = type.getDeclaredMethod(name, arguments);
             boolean fits = Modifier.isStatic(method.getModifiers())
                     && !Modifier.isPrivate(method.getModifiers())
-                    && result.isAssignableFrom(method.getReturnType());
+                    && type.isAssignableFrom(method.getReturnType());
             method.setAccessible(fits);
             return fits ? Optional.of(method) : Optional.empty();
         } catch (NoSuchMethodException e) {

@@ -37,7 +37,6 @@ final class Unbinder {
     private static boolean hasDefault(Class<?> type, Types.Component component) {
         return Types.defaults(type)
                 .map(component::of)
-                .or(() -> Optional.ofNullable(Types.fallbacks(type).get(component.key())))
                 .filter(value -> ((Optional<?>) value).isPresent())
                 .isPresent();
     }
