@@ -85,7 +85,7 @@ public final class ModelExport {
         int length = Math.min(32, config.nCtx());
         int[] ids = new int[2 * length];
         for (int i = 0; i < ids.length; i++) {
-            ids[i] = (int) ((i * 2654435761L >>> 7) % config.dVocab());
+            ids[i] = (int) (((i * 2654435761L) >>> 7) % config.dVocab());
         }
         return new Tokens(ids, 2, length);
     }
