@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.reprise.weights.AtomicFile;
+import io.reprise.weights.WriteObserver;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.reprise.run;
 
+import io.reprise.weights.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -175,7 +176,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     public void writeResult(RunResult result) throws IOException {
-        files.write(layout.results(), Json.write(result));
+        result.write(layout.results(), files);
     }
 
     public void writeProvenance(Provenance provenance) throws IOException {

@@ -3,6 +3,7 @@ package io.reprise.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reprise.weights.WriteObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

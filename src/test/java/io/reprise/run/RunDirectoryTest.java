@@ -3,6 +3,8 @@ package io.reprise.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reprise.weights.AtomicFile;
+import io.reprise.weights.Killed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
