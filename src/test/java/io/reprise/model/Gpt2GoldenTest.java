@@ -35,9 +35,15 @@ class Gpt2GoldenTest {
                 .flatMap(name -> Stream.of(
                         Arguments.of(name, "cpu", (Supplier<Backend>) () -> new CpuBackend(2), FLOAT32),
                         Arguments.of(
-                                name, "nd4j float32", (Supplier<Backend>) () -> new Nd4jBackend(DType.FLOAT32), FLOAT32),
+                                name,
+                                "nd4j float32",
+                                (Supplier<Backend>) () -> new Nd4jBackend(DType.FLOAT32),
+                                FLOAT32),
                         Arguments.of(
-                                name, "nd4j float64", (Supplier<Backend>) () -> new Nd4jBackend(DType.FLOAT64), FLOAT64)));
+                                name,
+                                "nd4j float64",
+                                (Supplier<Backend>) () -> new Nd4jBackend(DType.FLOAT64),
+                                FLOAT64)));
     }
 
     @ParameterizedTest(name = "{0} on {1}")
@@ -56,8 +62,14 @@ class Gpt2GoldenTest {
             Activations run = model.run(golden.tokens(), sites);
             golden.check("logits", run.get(Site.of(Kind.LOGITS)).data(), tolerance);
             for (int layer = 0; layer < model.config().nLayers(); layer++) {
-                golden.check("resid_post." + layer, run.get(Site.of(Kind.RESID_POST, layer)).data(), tolerance);
-                golden.check("pattern." + layer, run.get(Site.of(Kind.PATTERN, layer)).data(), tolerance);
+                golden.check(
+                        "resid_post." + layer,
+                        run.get(Site.of(Kind.RESID_POST, layer)).data(),
+                        tolerance);
+                golden.check(
+                        "pattern." + layer,
+                        run.get(Site.of(Kind.PATTERN, layer)).data(),
+                        tolerance);
             }
         }
     }
@@ -100,8 +112,8 @@ class Gpt2GoldenTest {
                 Backend backend = make.get();
                 Parameters parameters = Gpt2Directory.load(golden.directory(), backend);
                 Scope scope = backend.scope()) {
-            AppliedTransformer applied =
-                    new Transformer(backend, parameters.config(), parameters).apply(golden.tokens().sequences(0, 1));
+            AppliedTransformer applied = new Transformer(backend, parameters.config(), parameters)
+                    .apply(golden.tokens().sequences(0, 1));
             int d = parameters.config().dModel();
             int length = golden.tokens().length();
             int from = (int) golden.expected().readLongs("jacobian_at")[1];
@@ -113,8 +125,8 @@ class Gpt2GoldenTest {
             }
             Shape shape = Shape.of(d * length, d);
             // the golden's Jacobian runs from the output of block 0 to the output of block 1, row = output
-            double[] pushed = backend.downloadDoubles(
-                    applied.blocks().get(1).pushforward(backend.upload(shape, tangents)));
+            double[] pushed =
+                    backend.downloadDoubles(applied.blocks().get(1).pushforward(backend.upload(shape, tangents)));
             double[] pulled = backend.downloadDoubles(applied.blocks()
                     .get(1)
                     .pullback(backend.upload(shape, cotangents), io.reprise.backend.Gradients.NONE));
