@@ -43,6 +43,19 @@ final class Binder {
         <T> Optional<T> get(String key, Class<T> type) {
             return Optional.ofNullable(values.get(key)).map(type::cast);
         }
+
+        /** An Optional's value, nothing if it could not be read. */
+        <T> Optional<T> optional(String key, Class<T> type) {
+            return get(key, Optional.class).flatMap(value -> ((Optional<?>) value).map(type::cast));
+        }
+
+        /** A list's elements, none if it could not be read. */
+        <T> List<T> list(String key, Class<T> type) {
+            return get(key, List.class).stream()
+                    .flatMap(list -> ((List<?>) list).stream())
+                    .map(type::cast)
+                    .toList();
+        }
     }
 
     Parts parts(Class<?> type, ObjectNode node) {

@@ -4,6 +4,7 @@ import io.reprise.data.SplitSpec;
 import io.reprise.data.TaskSpec;
 import io.reprise.model.ModelSpec;
 import io.reprise.train.TrainSpec;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,6 +86,16 @@ public record ExperimentConfig(
         arms = Collections.unmodifiableMap(new LinkedHashMap<>(arms));
         sweep = List.copyOf(sweep);
         expect = Collections.unmodifiableMap(new LinkedHashMap<>(expect));
+    }
+
+    /** Reads an experiment file with settings of the command line. @throws ConfigException with all problems */
+    public static ExperimentConfig load(Path file, List<Setting> settings) {
+        return bind(ConfigTree.load(file, ExperimentConfig.class).with(settings));
+    }
+
+    /** The experiment that a tree says. @throws ConfigException with all problems */
+    public static ExperimentConfig bind(ConfigTree tree) {
+        return tree.bind(ExperimentConfig.class, CrossChecks::problems);
     }
 
     /** The seed of initial weights. */

@@ -78,7 +78,7 @@ final class Unbinder {
             return choice(choice);
         }
         if (parsesBack(value) || !(value instanceof Record record)) {
-            return NODES.textNode(value.toString());
+            return unquoted(value.toString());
         }
         return tree(record);
     }
@@ -96,6 +96,12 @@ final class Unbinder {
         boolean direct = sole != null && !sole.isNull() && !sole.isObject();
         tree.set(name, direct ? sole : inner);
         return tree;
+    }
+
+    /** 0.8 rather than "0.8" where both read the same. */
+    private static JsonNode unquoted(String text) {
+        var plain = YamlReader.scalar(text);
+        return plain.isNumber() && plain.asText().equals(text) ? plain : NODES.textNode(text);
     }
 
     private static boolean parsesBack(Object value) {

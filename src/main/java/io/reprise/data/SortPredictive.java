@@ -87,7 +87,7 @@ final class SortPredictive implements Predictive {
             }
         }
         next[said < sorted.length ? tokenOf[sorted[said]] : end] = 1;
-        return -Math.log(source.lengths().size())
+        return -Math.log((double) source.lengths().size())
                 + Tuples.logProbability(tokenOf.length, sorted.length, source.repeats());
     }
 

@@ -26,8 +26,8 @@ final class WalkSource implements Source {
         this.lengths = spec.length().orElseThrow();
         this.seconds =
                 spec.rule() instanceof Rule.Fibonacci f ? Optional.of(f.second().orElse(starts)) : Optional.empty();
-        this.wrap = spec.rule() instanceof Rule.Successor s && s.wrap()
-                || spec.rule() instanceof Rule.Predecessor p && p.wrap();
+        this.wrap = (spec.rule() instanceof Rule.Successor s && s.wrap())
+                || (spec.rule() instanceof Rule.Predecessor p && p.wrap());
         if (wrap && domain.to() == Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     "wrap = true needs a last member, and numerals have none; write values: 0..9");

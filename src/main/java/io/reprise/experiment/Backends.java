@@ -11,7 +11,7 @@ final class Backends {
     private Backends() {}
 
     static Backend open(ExperimentConfig config, int threads) {
-        return switch (config.backend()) {
+        return switch (config.backend().orElseThrow()) {
             case CPU -> new CpuBackend(threads);
             case ND4J -> new Nd4jBackend(DType.FLOAT32);
         };

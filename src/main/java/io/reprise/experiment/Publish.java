@@ -22,11 +22,12 @@ final class Publish {
     static Optional<Tracking> start(
             ExperimentConfig config, RunDirectory run, GitState git, Parentage parentage, Clock clock, Consumer<String> warn)
             throws IOException {
-        if (config.trackingUri().isEmpty()) {
+        String uri = config.trackingUri().orElse(ExperimentConfig.NO_TRACKING);
+        if (uri.equals(ExperimentConfig.NO_TRACKING)) {
             return Optional.empty();
         }
         return Optional.of(Tracking.start(
-                TrackingUri.parse(config.trackingUri().get()),
+                TrackingUri.parse(uri, System.getenv()),
                 TrackingLimits.defaults(),
                 clock,
                 run.files(),
@@ -37,7 +38,7 @@ final class Publish {
 
     private static RunCard card(ExperimentConfig config, RunDirectory run, GitState git, Parentage parentage) {
         Map<String, String> params = new LinkedHashMap<>();
-        params.put("seed", Long.toString(config.seed()));
+        params.put("seed", Long.toString(config.modelSeed()));
         params.put("model.n_layers", Integer.toString(config.model().nLayers()));
         params.put("model.n_heads", Integer.toString(config.model().nHeads()));
         params.put("model.d_model", Integer.toString(config.model().dModel()));
@@ -47,14 +48,14 @@ final class Publish {
         params.put("train.lr", Double.toString(config.train().lr()));
         params.put("train.loss", config.train().loss().name().toLowerCase(java.util.Locale.ROOT));
         params.put("split.by", config.split().by().name().toLowerCase(java.util.Locale.ROOT));
-        params.put("backend", config.backend().name().toLowerCase(java.util.Locale.ROOT));
+        params.put("backend", config.backend().orElseThrow().name().toLowerCase(java.util.Locale.ROOT));
         if (!parentage.arm().isEmpty()) {
             params.put("arm", parentage.arm());
         }
         Map<String, String> tags = new LinkedHashMap<>();
         tags.put("suite", config.name());
         tags.put("kind", "run");
-        tags.put("seed", Long.toString(config.seed()));
+        tags.put("seed", Long.toString(config.modelSeed()));
         tags.put("config.hash", config.resolved().hash());
         tags.put("mlflow.user", System.getProperty("user.name", "unknown"));
         tags.put("mlflow.source.name", "reprise");
@@ -62,7 +63,7 @@ final class Publish {
         tags.put("mlflow.source.git.commit", git.commit());
         config.question().ifPresent(question -> tags.put("mlflow.note.content", question));
         String name = (parentage.arm().isEmpty() ? config.name() : parentage.arm()) + " · "
-                + config.resolved().hash() + " · seed " + config.seed();
+                + config.resolved().hash() + " · seed " + config.modelSeed();
         return new RunCard(
                 config.name(),
                 run.status().id(),

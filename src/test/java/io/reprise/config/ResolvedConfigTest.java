@@ -87,7 +87,7 @@ class ResolvedConfigTest {
                         backend: cpu
                         rule:
                           mixture:
-                            - {rule: {add: 1}, start: "1..60"}
+                            - {rule: {add: 1}, start: 1..60}
                         model:
                           d_model: 64
                           n_heads: 4
