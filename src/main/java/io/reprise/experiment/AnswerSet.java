@@ -5,6 +5,7 @@ import io.reprise.data.Example;
 import io.reprise.data.KGram;
 import io.reprise.run.Score;
 import io.reprise.stats.ClusteredProportion;
+import io.reprise.stats.Interval;
 import io.reprise.train.Forecast;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -50,7 +51,7 @@ final class AnswerSet {
     }
 
     Score score(String split) {
-        ClusteredProportion.Interval interval = right.interval();
+        Interval interval = right.interval();
         double total = right.total();
         return new Score(
                 split,

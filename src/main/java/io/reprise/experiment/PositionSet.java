@@ -5,6 +5,7 @@ import io.reprise.data.Example;
 import io.reprise.data.KGram;
 import io.reprise.run.Score;
 import io.reprise.stats.ClusteredProportion;
+import io.reprise.stats.Interval;
 import io.reprise.train.Forecast;
 
 /** Counts right predictions over some positions, with the ceiling and the k-gram baselines at the very same positions. */
@@ -49,7 +50,7 @@ final class PositionSet {
     }
 
     Score score(String split) {
-        ClusteredProportion.Interval interval = right.interval();
+        Interval interval = right.interval();
         double total = right.total();
         return new Score(
                 split,

@@ -6,13 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.data.Dataset;
 import io.reprise.data.Example;
 import io.reprise.data.Split;
+import io.reprise.model.pretrained.ModelExport;
 import io.reprise.run.RunDirectory;
 import io.reprise.train.Forecast;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Step 7, in part: the predictions of every example that was not trained on, one JSON object a line. */
+/** Step 7, in part: the predictions of every example that was not trained on, and the model. */
 final class WriteRun {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -28,6 +30,17 @@ final class WriteRun {
             }
         }
         run.files().write(run.layout().predictions(), lines.toString());
+    }
+
+    /** The trained model, in the transformers library's format where that can express it. */
+    static void model(RunDirectory run, BuildModel built, Dataset data) throws IOException {
+        ModelExport.Format format = ModelExport.formatFor(built.model().config());
+        ModelExport.write(
+                run.layout().model(),
+                format,
+                built.model(),
+                Optional.of(data.vocabulary().tokens()),
+                ModelExport.sample(built.model().config()));
     }
 
     private static String line(Split split, Dataset data, Example example, Forecast forecast) throws IOException {

@@ -15,9 +15,6 @@ public final class ClusteredProportion {
     private double sumSquaredTotal;
     private double sumProduct;
 
-    /** 95% bounds, NaN if nothing was counted. */
-    public record Interval(double low, double high) {}
-
     /** Clusters without trials are passed over. */
     public void addCluster(long correctTrials, long trials) {
         if (correctTrials < 0 || correctTrials > trials) {
@@ -54,14 +51,12 @@ public final class ClusteredProportion {
         return Math.min(total, p * (1 - p) / variance);
     }
 
+    /** Needs at least one trial. */
     public Interval interval() {
-        if (total == 0) {
-            return new Interval(Double.NaN, Double.NaN);
-        }
         double n = effectiveTrials();
         double p = (double) correct / total;
         double centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n);
         double half = Z / (1 + Z * Z / n) * Math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n));
-        return new Interval(Math.max(0, centre - half), Math.min(1, centre + half));
+        return new Interval(p == 0 ? 0 : Math.max(0, centre - half), p == 1 ? 1 : Math.min(1, centre + half));
     }
 }
