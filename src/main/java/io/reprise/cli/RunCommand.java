@@ -1,5 +1,7 @@
 package io.reprise.cli;
 
+import io.reprise.experiment.RunOptions;
+
 import io.reprise.config.ConfigTree;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;

@@ -1,5 +1,11 @@
 package io.reprise.cli;
 
+import io.reprise.experiment.RunOutcome;
+
+import io.reprise.experiment.RunOptions;
+
+import io.reprise.experiment.RunEvents;
+
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.run.ExpectationResult;

@@ -41,7 +41,7 @@ final class AwtCanvas implements Canvas {
     }
 
     @Override
-    public void text(double x, double y, String text, Type type) {
+    public void text(double x, double y, String text, Lettering type) {
         graphics.setColor(new Color(type.rgb()));
         graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 1).deriveFont((float) type.size()));
         double width = graphics.getFontMetrics().getStringBounds(text, graphics).getWidth();

@@ -11,17 +11,17 @@ interface Canvas {
     }
 
     /** How a text is set; {@code upright} text reads from bottom to top. */
-    record Type(double size, Anchor anchor, int rgb, boolean upright) {
-        Type anchored(Anchor other) {
-            return new Type(size, other, rgb, upright);
+    record Lettering(double size, Anchor anchor, int rgb, boolean upright) {
+        Lettering anchored(Anchor other) {
+            return new Lettering(size, other, rgb, upright);
         }
 
-        Type coloured(int other) {
-            return new Type(size, anchor, other, upright);
+        Lettering coloured(int other) {
+            return new Lettering(size, anchor, other, upright);
         }
 
-        Type turned() {
-            return new Type(size, anchor, rgb, true);
+        Lettering turned() {
+            return new Lettering(size, anchor, rgb, true);
         }
     }
 
@@ -32,7 +32,7 @@ interface Canvas {
     void dot(double x, double y, double radius, int rgb, double opacity);
 
     /** The anchor point is on the baseline. */
-    void text(double x, double y, String text, Type type);
+    void text(double x, double y, String text, Lettering type);
 
     /** Many cells at once: levels[row][column] in 0..{@link Palette#LEVELS}-1; -1 is left blank. */
     void cells(double x, double y, double width, double height, int[][] levels, Palette palette);

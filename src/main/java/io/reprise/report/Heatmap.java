@@ -1,7 +1,7 @@
 package io.reprise.report;
 
 import io.reprise.report.Canvas.Anchor;
-import io.reprise.report.Canvas.Type;
+import io.reprise.report.Canvas.Lettering;
 import io.reprise.run.Figure;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +26,8 @@ final class Heatmap {
     /** Room for a value to be printed into a cell. */
     private static final double VALUE_WIDTH = 30;
 
-    private static final Type LABEL = new Type(LABEL_SIZE, Anchor.MIDDLE, Picture.INK, false);
-    private static final Type AXIS = new Type(11, Anchor.MIDDLE, Picture.MUTED, false);
+    private static final Lettering LABEL = new Lettering(LABEL_SIZE, Anchor.MIDDLE, Picture.INK, false);
+    private static final Lettering AXIS = new Lettering(11, Anchor.MIDDLE, Picture.MUTED, false);
 
     private final Figure figure;
     private final List<String> rowLabels;

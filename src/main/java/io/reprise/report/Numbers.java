@@ -51,7 +51,7 @@ final class Numbers {
             return DASH;
         }
         double size = Math.abs(value);
-        if (size != 0 && size < 0.0005 || size >= 1e6) {
+        if ((size != 0 && size < 0.0005) || size >= 1e6) {
             return exponent(String.format(Locale.ROOT, "%.1e", value));
         }
         return String.format(Locale.ROOT, size >= 1000 ? "%,.1f" : "%.3f", value);

@@ -29,8 +29,8 @@ enum Palette {
         double t = place - i;
         int mixed = 0;
         for (int shift = 16; shift >= 0; shift -= 8) {
-            int from = anchors[i] >> shift & 0xff;
-            int to = anchors[i + 1] >> shift & 0xff;
+            int from = (anchors[i] >> shift) & 0xff;
+            int to = (anchors[i + 1] >> shift) & 0xff;
             mixed |= (int) Math.round(from + t * (to - from)) << shift;
         }
         return mixed;
@@ -52,7 +52,7 @@ enum Palette {
 
     /** Relative luminance after WCAG 2, 0 (black) to 1 (white). */
     static double luminance(int rgb) {
-        return 0.2126 * linear(rgb >> 16 & 0xff) + 0.7152 * linear(rgb >> 8 & 0xff) + 0.0722 * linear(rgb & 0xff);
+        return 0.2126 * linear((rgb >> 16) & 0xff) + 0.7152 * linear((rgb >> 8) & 0xff) + 0.0722 * linear(rgb & 0xff);
     }
 
     private static double linear(int channel) {

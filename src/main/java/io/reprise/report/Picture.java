@@ -3,7 +3,7 @@ package io.reprise.report;
 import static io.reprise.report.Numbers.coordinate;
 
 import io.reprise.report.Canvas.Anchor;
-import io.reprise.report.Canvas.Type;
+import io.reprise.report.Canvas.Lettering;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.function.Consumer;
@@ -157,6 +157,6 @@ final class Picture {
     }
 
     private void drawTitle(Canvas canvas) {
-        canvas.text(8, 22, Words.shorten(title, width / 7), new Type(14, Anchor.START, INK, false));
+        canvas.text(8, 22, Words.shorten(title, width / 7), new Lettering(14, Anchor.START, INK, false));
     }
 }

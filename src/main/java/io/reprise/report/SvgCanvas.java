@@ -40,7 +40,7 @@ final class SvgCanvas implements Canvas {
     }
 
     @Override
-    public void text(double x, double y, String text, Type type) {
+    public void text(double x, double y, String text, Lettering type) {
         String cx = coordinate(x);
         String cy = coordinate(y);
         out.append("<text x=\"").append(cx).append("\" y=\"").append(cy);

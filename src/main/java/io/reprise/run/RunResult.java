@@ -1,5 +1,6 @@
 package io.reprise.run;
 
+import io.reprise.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -47,6 +48,11 @@ public record RunResult(
         samples = List.copyOf(samples);
         figures = List.copyOf(figures);
         secondsByPhase = Collections.unmodifiableMap(new LinkedHashMap<>(secondsByPhase));
+    }
+
+    /** To results.json, replacing it whole. */
+    public void write(Path file, AtomicFile files) throws IOException {
+        files.write(file, Json.write(this));
     }
 
     /** Of results.json. @throws IOException naming the file, what is wrong and where */

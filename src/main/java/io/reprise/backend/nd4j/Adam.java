@@ -10,7 +10,7 @@ final class Adam {
     /** weight, m and v are updated in place. */
     static void step(
             INDArray weight, INDArray gradient, INDArray m, INDArray v, AdamSettings settings, Memory.Arena arena) {
-        int[] shape = toInts(weight.shape());
+        int[] shape = Ops.narrow(weight.shape());
         INDArray g = arena.take(shape);
         INDArray scratch = arena.take(shape);
         Ops.scale(gradient, settings.gradientScale(), g);
@@ -38,13 +38,5 @@ final class Adam {
         Ops.divide(m, scratch, g);
         Ops.scale(g, settings.lr() / correction1, g);
         Ops.subtract(weight, g, weight);
-    }
-
-    private static int[] toInts(long[] shape) {
-        int[] dims = new int[shape.length];
-        for (int i = 0; i < dims.length; i++) {
-            dims[i] = Math.toIntExact(shape[i]);
-        }
-        return dims;
     }
 }

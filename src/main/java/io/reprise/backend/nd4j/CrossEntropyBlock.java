@@ -63,7 +63,7 @@ final class CrossEntropyBlock implements CrossEntropy {
             flat[r] = r * classes + Math.max(0, targets[r]);
         }
         INDArray picked = arena.take(rows);
-        Ops.gather(Ops.view(a, (long) rows * classes), arena.indices(flat), 0, picked);
+        Ops.gather(Ops.view(a, rows * classes), arena.indices(flat), 0, picked);
         return picked.data().asDouble();
     }
 

@@ -103,7 +103,7 @@ final class Memory {
             return Nd4j.empty(wanted);
         }
         allocations++;
-        return Nd4j.createUninitializedDetached(wanted, 'c', widen(shape.toArray()));
+        return Nd4j.createUninitializedDetached(wanted, 'c', Ops.widen(shape.toArray()));
     }
 
     void give(INDArray array) {
@@ -115,7 +115,7 @@ final class Memory {
             if (closed || array.isEmpty()) {
                 return;
             }
-            Shape shape = Shape.of(narrow(array.shape()));
+            Shape shape = Shape.of(Ops.narrow(array.shape()));
             idle.computeIfAbsent(new Key(array.dataType(), shape), key -> new ArrayDeque<>())
                     .push(array);
             idleBytes += bytes(array);
@@ -148,22 +148,6 @@ final class Memory {
 
     private static long bytes(INDArray array) {
         return array.length() * array.dataType().width();
-    }
-
-    private static long[] widen(int[] dims) {
-        long[] wide = new long[dims.length];
-        for (int i = 0; i < dims.length; i++) {
-            wide[i] = dims[i];
-        }
-        return wide;
-    }
-
-    private static int[] narrow(long[] dims) {
-        int[] narrow = new int[dims.length];
-        for (int i = 0; i < dims.length; i++) {
-            narrow[i] = Math.toIntExact(dims[i]);
-        }
-        return narrow;
     }
 
     /** Temporaries of one operation; close gives them back. */

@@ -267,15 +267,15 @@ public final class Nd4jBackend implements Backend {
         int k = x.shape().rows() / period;
         try (Memory.Arena arena = memory.arena()) {
             INDArray sums = arena.take(period * columns);
-            Ops.sumFirst(Ops.view(from, k, (long) period * columns), sums);
-            INDArray flat = Ops.view(into, (long) period * columns);
+            Ops.sumFirst(Ops.view(from, k, period * columns), sums);
+            INDArray flat = Ops.view(into, period * columns);
             Ops.add(flat, sums, flat);
         }
     }
 
     private static void addRepeated(INDArray a, INDArray b, INDArray out, int period, int columns) {
-        long width = (long) period * columns;
-        long k = a.length() / width;
+        int width = period * columns;
+        int k = Math.toIntExact(a.length() / width);
         Ops.add(Ops.view(a, k, width), Ops.view(b, 1, width), Ops.view(out, k, width));
     }
 

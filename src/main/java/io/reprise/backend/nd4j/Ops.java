@@ -1,5 +1,6 @@
 package io.reprise.backend.nd4j;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -91,8 +92,8 @@ final class Ops {
     }
 
     /** A view of a contiguous 'c' array in another shape. */
-    static INDArray view(INDArray a, long... shape) {
-        return a.reshape('c', true, shape);
+    static INDArray view(INDArray a, int... shape) {
+        return a.reshape('c', true, widen(shape));
     }
 
     /** Sums over the last axis, kept as an axis of extent 1. */
@@ -144,5 +145,15 @@ final class Ops {
                 .addIntegerArguments(-1, depth)
                 .addFloatingPointArguments(1.0, 0.0)
                 .build());
+    }
+
+    /** Extents as the library takes them. */
+    static long[] widen(int... dims) {
+        return Arrays.stream(dims).asLongStream().toArray();
+    }
+
+    /** Extents as the library gives them. */
+    static int[] narrow(long... dims) {
+        return Arrays.stream(dims).mapToInt(Math::toIntExact).toArray();
     }
 }

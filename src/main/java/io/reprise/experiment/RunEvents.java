@@ -1,4 +1,4 @@
-package io.reprise.cli;
+package io.reprise.experiment;
 
 import io.reprise.run.DataSummary;
 import io.reprise.train.Evaluation;

@@ -1,4 +1,4 @@
-package io.reprise.cli;
+package io.reprise.experiment;
 
 import java.nio.file.Path;
 
@@ -22,7 +22,7 @@ public record RunOptions(Path runs, Path datasets, int threads, boolean resume, 
         }
     }
 
-    RunOptions withThreads(int share) {
+    public RunOptions withThreads(int share) {
         return new RunOptions(runs, datasets, share, resume, force, trainOnly);
     }
 }

@@ -1,4 +1,4 @@
-package io.reprise.cli;
+package io.reprise.experiment;
 
 import io.reprise.run.RunResult;
 import java.nio.file.Path;
