@@ -50,7 +50,7 @@ final class Rooms implements Services {
 
     @Override
     public RunOutcome evaluate(Path run, RunOptions options, RunEvents events) throws IOException {
-        return new Reopen(clock, new AtomicFile()).evaluate(run, options, events);
+        return new Reopen(new AtomicFile()).evaluate(run, options, events);
     }
 
     @Override
@@ -65,8 +65,8 @@ final class Rooms implements Services {
     }
 
     @Override
-    public Path export(Path run, String format, Path out) throws IOException {
-        return new Reopen(clock, new AtomicFile()).export(run, format, out);
+    public Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException {
+        return new Reopen(new AtomicFile()).export(run, format, out, options, events);
     }
 
     @Override

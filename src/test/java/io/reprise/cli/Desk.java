@@ -2,6 +2,11 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.experiment.Parentage;
+import io.reprise.experiment.RunEvents;
+import io.reprise.experiment.RunOptions;
+import io.reprise.experiment.RunOutcome;
+import io.reprise.experiment.Suite;
 import io.reprise.run.DataSummary;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.RunResult;
@@ -22,6 +27,7 @@ import java.util.Optional;
 /** A command line whose rooms are played by a few lines, and which remembers what was said. */
 final class Desk implements Services {
     final List<RunOptions> runs = Collections.synchronizedList(new ArrayList<>());
+    final List<String> parents = Collections.synchronizedList(new ArrayList<>());
     final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -61,8 +67,10 @@ final class Desk implements Services {
     }
 
     @Override
-    public RunOutcome run(ExperimentConfig config, RunOptions options, RunEvents events) throws IOException {
+    public RunOutcome run(ExperimentConfig config, RunOptions options, Parentage parentage, RunEvents events)
+            throws IOException {
         runs.add(options);
+        parents.add(parentage.id());
         trouble.with(config.modelSeed());
         events.onStart(
                 config.name(),
@@ -123,7 +131,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public Summary summarize(Plan plan, List<Finished> finished) {
+    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options) {
         asked.add("summarize " + finished.size());
         return new Summary(
                 List.of(new ExpectationResult("unit/test/accuracy", "at most 0.1", 0.25, false, "")), Optional.empty());
@@ -151,7 +159,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public Path export(Path run, String format, Path to) {
+    public Path export(Path run, String format, Path to, RunOptions options, RunEvents events) {
         asked.add("export " + run + " " + format);
         return to;
     }

@@ -3,6 +3,7 @@ package io.reprise.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reprise.experiment.RunOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -96,6 +97,7 @@ class RepriseTest {
                 .isZero();
         assertThat(desk.runs).extracting(RunOptions::threads).containsExactly(2, 2, 2, 2);
         assertThat(desk.asked).containsExactly("summarize 4");
+        assertThat(desk.parents).allMatch(id -> id.matches("[0-9a-f]{32}")).containsOnly(desk.parents.get(0));
         assertThat(desk.out()).contains("seed=2 model.d_model=32\n  test   99.95%");
         assertThat(desk.out()).endsWith("MISSED unit/test/accuracy = 0.2500, expected at most 0.1\n");
     }
