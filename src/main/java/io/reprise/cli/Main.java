@@ -11,21 +11,13 @@ public final class Main {
     /** Runs one command line and ends the process with its exit code. */
     public static void main(String[] args) {
         var terminal = Terminal.ofProcess(System.getProperties(), System.getenv());
-        int code = Reprise.run(new Rooms(command(args), home()), terminal, args);
+        var home = Path.of(System.getProperty("reprise.home", "."));
+        var command = new ArrayList<>(List.of("reprise"));
+        command.addAll(List.of(args));
+        int code = Reprise.run(new Rooms(command, home), terminal, args);
         terminal.out().flush();
         terminal.err().flush();
         // some libraries leave threads behind
         System.exit(code);
-    }
-
-    private static List<String> command(String[] args) {
-        List<String> words = new ArrayList<>(List.of("./reprise"));
-        words.addAll(List.of(args));
-        return words;
-    }
-
-    /** The project's directory, told by the launcher. */
-    private static Path home() {
-        return Path.of(System.getProperty("reprise.home", ""));
     }
 }

@@ -40,9 +40,9 @@ final class Outcomes {
                                 : ""));
     }
 
-    /** 99.95% ± 0.06. */
+    /** 99.95% ± 0.06: the interval's longer side, since intervals near 100% lean. */
     static String accuracy(Score score) {
-        double half = (score.high() - score.low()) / 2 * 100;
+        double half = Math.max(score.high() - score.accuracy(), score.accuracy() - score.low()) * 100;
         return Figures.percent(score.accuracy())
                 + (Double.isFinite(half) ? String.format(Locale.ROOT, " ± %.2f", half) : "");
     }

@@ -11,7 +11,9 @@ import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
+import io.reprise.experiment.SuiteReport;
 import io.reprise.experiment.SyncRuns;
+import io.reprise.run.ExpectationResult;
 import io.reprise.run.GitState;
 import io.reprise.weights.AtomicFile;
 import java.io.IOException;
@@ -44,7 +46,8 @@ final class Rooms implements Services {
     @Override
     public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options) throws IOException {
         Suite suite = new Suite(plan, finished);
-        return new Summary(suite.judge(), Optional.empty());
+        List<ExpectationResult> expectations = suite.judge();
+        return new Summary(expectations, Optional.of(SuiteReport.write(plan, suite, expectations, options.runs())));
     }
 
     @Override

@@ -38,8 +38,7 @@ final class Runs {
     /** Does the runs of a plan. @return the exit code */
     int all(Plan plan, RunOptions options) throws IOException, InterruptedException {
         if (plan.runs().size() == 1) {
-            return watched(events -> services.run(
-                    plan.runs().get(0).config(), options, parentage(plan.runs().get(0), Parentage.NONE), events));
+            return watched(events -> services.run(plan.runs().get(0).config(), options, Parentage.NONE, events));
         }
         var done = sideBySide(plan, options);
         var finished = new ArrayList<Suite.Member>();
@@ -91,25 +90,18 @@ final class Runs {
     private List<SideBySide.Done<RunOutcome>> sideBySide(
             Plan plan, RunOptions each, int threads, AtomicInteger count, IntConsumer progress)
             throws InterruptedException {
-        var execution = new Parentage(
-                UUID.randomUUID().toString().replace("-", ""),
-                plan.experiment().name() + " · " + plan.runs().size() + " runs",
-                "");
+        var execution = UUID.randomUUID().toString().replace("-", "");
         return SideBySide.all(plan.runs().size(), threads, i -> () -> {
             var run = plan.runs().get(i);
+            var parentage = new Parentage(execution, plan.experiment().name(), run.arm());
             try {
-                var outcome = services.run(
-                        run.config(), each, parentage(run, execution), new Silence(screen, run.label() + ": "));
+                var outcome = services.run(run.config(), each, parentage, new Silence(screen, run.label() + ": "));
                 tell(outcome, run.label());
                 return outcome;
             } finally {
                 progress.accept(count.incrementAndGet());
             }
         });
-    }
-
-    private static Parentage parentage(Plan.Run run, Parentage execution) {
-        return new Parentage(execution.id(), execution.name(), run.arm());
     }
 
     private void tell(RunOutcome outcome, String label) {

@@ -18,7 +18,11 @@ import java.util.Optional;
  * IOException, with a message for them.
  */
 public interface Services {
-    /** Runs one experiment, or only trains it. */
+    /**
+     * Runs one experiment, or only trains it.
+     *
+     * @param parentage the execution that the run belongs to
+     */
     RunOutcome run(ExperimentConfig config, RunOptions options, Parentage parentage, RunEvents events)
             throws IOException;
 

@@ -56,6 +56,11 @@ public final class Suite {
         return members.stream().map(Member::group).distinct().toList();
     }
 
+    /** The runs of a group. */
+    public List<Member> members(String group) {
+        return members.stream().filter(member -> member.group().equals(group)).toList();
+    }
+
     /** A metric of every run of a group that measured it. */
     public List<Double> values(String group, String metric) {
         return List.copyOf(byPair(group, metric).values());

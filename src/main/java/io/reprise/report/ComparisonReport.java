@@ -3,6 +3,7 @@ package io.reprise.report;
 import io.reprise.report.ComparisonTable.Metric;
 import io.reprise.report.ComparisonTable.Row;
 import io.reprise.report.ComparisonTable.Summary;
+import io.reprise.run.ExpectationResult;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,11 +11,33 @@ import java.util.List;
 public final class ComparisonReport {
     private ComparisonReport() {}
 
+    /**
+     * What an experiment of several runs was for.
+     *
+     * @param question blank if none was asked
+     * @param answer blank if none was found yet
+     * @param expectations judged over all runs
+     */
+    public record Preface(String question, String answer, List<ExpectationResult> expectations) {
+        /** Of runs that share no experiment. */
+        public static final Preface NONE = new Preface("", "", List.of());
+
+        public Preface {
+            expectations = List.copyOf(expectations);
+        }
+    }
+
     /** The page: a table of groups by metrics and, per metric, a chart with a dot for every run. */
-    public static String html(ComparisonTable table) {
+    public static String html(ComparisonTable table, Preface preface) {
         return Page.of(table.title() + " · Reprise", html -> {
             html.open("header").leaf("p", "Reprise comparison", "class", "eyebrow");
             html.leaf("h1", table.title());
+            if (!preface.question().isBlank()) {
+                html.leaf("p", preface.question(), "class", "question");
+            }
+            if (!preface.answer().isBlank()) {
+                html.leaf("p", preface.answer(), "class", "answer");
+            }
             int runs = table.rows().stream().mapToInt(row -> row.runs().size()).sum();
             html.leaf(
                     "p",
@@ -26,6 +49,7 @@ public final class ComparisonReport {
                     "class",
                     "answer");
             html.end();
+            HeadSection.expectations(html, preface.expectations());
             table(html, table);
             List<Picture> charts = pictures(table);
             if (!charts.isEmpty()) {

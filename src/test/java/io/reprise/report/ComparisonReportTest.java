@@ -53,11 +53,11 @@ class ComparisonReportTest {
     @Test
     void isSelfContainedWellFormedLabelledAndRepeatable() throws Exception {
         for (ComparisonTable table : List.of(TABLE, MadeUpRuns.comparison())) {
-            String page = ComparisonReport.html(table);
+            String page = ComparisonReport.html(table, ComparisonReport.Preface.NONE);
             Document document = Markup.parse(page);
             assertThat(page)
                     .doesNotContain("http:", "https:", " src=", "<script")
-                    .isEqualTo(ComparisonReport.html(table));
+                    .isEqualTo(ComparisonReport.html(table, ComparisonReport.Preface.NONE));
             assertThat(Markup.elements(document, "svg")).hasSize(2).allSatisfy(svg -> assertThat(
                             svg.getAttribute("aria-label"))
                     .contains("A dot is a run"));
@@ -66,7 +66,7 @@ class ComparisonReportTest {
 
     @Test
     void drawsADotForEveryValue() throws Exception {
-        Document document = Markup.parse(ComparisonReport.html(TABLE));
+        Document document = Markup.parse(ComparisonReport.html(TABLE, ComparisonReport.Preface.NONE));
         assertThat(Markup.elements(document, "circle")).hasSize(3 + 1 + 2);
     }
 
@@ -78,8 +78,8 @@ class ComparisonReportTest {
                 List.of(Metric.of("m")),
                 List.of(new Row(List.of(), List.of("a", "b"), Map.of("m", List.of(0.0, 0.0)))));
         assertThat(ComparisonReport.text(table)).contains("all runs   2      0.000 ± 0.000");
-        Markup.parse(ComparisonReport.html(table));
-        assertThat(ComparisonReport.html(table)).doesNotContain("NaN", "Infinity");
+        Markup.parse(ComparisonReport.html(table, ComparisonReport.Preface.NONE));
+        assertThat(ComparisonReport.html(table, ComparisonReport.Preface.NONE)).doesNotContain("NaN", "Infinity");
     }
 
     @Test
