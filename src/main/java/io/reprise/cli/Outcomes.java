@@ -1,7 +1,6 @@
 package io.reprise.cli;
 
 import io.reprise.experiment.RunOutcome;
-
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.Score;
 import java.util.ArrayList;

@@ -21,8 +21,7 @@ public final class LabeledBatch {
         int[] targets = new int[batch.size() * length];
         List<Example> examples = batch.examples();
         for (int n = 0; n < examples.size(); n++) {
-            objective.targets(
-                    examples.get(n).tokens(), examples.get(n).answerStart(), targets, n * length, length);
+            objective.targets(examples.get(n).tokens(), examples.get(n).answerStart(), targets, n * length, length);
         }
         return new LabeledBatch(tokens(batch), targets);
     }
@@ -52,7 +51,6 @@ public final class LabeledBatch {
 
     LabeledBatch sequences(int from, int to) {
         int length = tokens.length();
-        return new LabeledBatch(
-                tokens.sequences(from, to), Arrays.copyOfRange(targets, from * length, to * length));
+        return new LabeledBatch(tokens.sequences(from, to), Arrays.copyOfRange(targets, from * length, to * length));
     }
 }

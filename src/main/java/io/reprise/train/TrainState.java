@@ -31,8 +31,7 @@ public record TrainState(
             0, 0, Schedule.PlateauState.START, Double.POSITIVE_INFINITY, 0, Double.NaN, 0, 0, Double.NaN);
 
     TrainState stepped(double loss) {
-        return new TrainState(
-                step + 1, cursor + 1, plateau, bestLoss, bestStep, bestAccuracy, sinceBest, streak, loss);
+        return new TrainState(step + 1, cursor + 1, plateau, bestLoss, bestStep, bestAccuracy, sinceBest, streak, loss);
     }
 
     TrainState evaluated(Evaluation evaluation, TrainSpec spec) {

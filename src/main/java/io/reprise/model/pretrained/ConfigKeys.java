@@ -158,6 +158,11 @@ final class ConfigKeys {
         problems.add(path + key + " " + text);
     }
 
+    /** Whether nothing is wrong so far: what follows from faulty values needn't be reported beside them. */
+    boolean fine() {
+        return problems.isEmpty();
+    }
+
     /** Every key that nobody asked for is a problem. */
     void refuseOthers(String whose) {
         object.fieldNames().forEachRemaining(key -> {

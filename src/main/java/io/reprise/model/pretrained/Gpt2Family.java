@@ -41,11 +41,11 @@ final class Gpt2Family implements Family {
         boolean scaledByLayer = keys.flag("scale_attn_by_inverse_layer_idx", false);
         boolean tied = keys.flag("tie_word_embeddings", true);
         Gpt2Padding padding = Gpt2Padding.read(keys, heads);
-        if (dModel % heads != 0) {
+        if (keys.fine() && dModel % heads != 0) {
             keys.problem("n_head", "= " + heads + " does not divide n_embd = " + dModel);
         }
         int oldName = keys.integer("n_ctx", 1, nCtx);
-        if (oldName != nCtx) {
+        if (keys.fine() && oldName != nCtx) {
             keys.problem("n_ctx", "is " + oldName + ", expected n_positions = " + nCtx);
         }
         accountForTheRest(keys);

@@ -35,19 +35,20 @@ public final class ModelExport {
     /** Formats, best first. */
     public enum Format {
         /** config.json and model.safetensors, for transformers. */
-        GPT2(new Gpt2Writer()),
+        GPT2,
         /** transformer_lens.json and transformer_lens.safetensors. */
-        TRANSFORMER_LENS(new TransformerLensWriter());
-
-        private final ModelWriter writer;
-
-        Format(ModelWriter writer) {
-            this.writer = writer;
-        }
+        TRANSFORMER_LENS;
 
         /** Why a model of this config can't be written so; empty if it can. */
         public Optional<String> obstacle(ModelConfig config) {
-            return writer.obstacle(config);
+            return writer().obstacle(config);
+        }
+
+        private ModelWriter writer() {
+            return switch (this) {
+                case GPT2 -> new Gpt2Writer();
+                case TRANSFORMER_LENS -> new TransformerLensWriter();
+            };
         }
     }
 
@@ -72,7 +73,7 @@ public final class ModelExport {
             throw new IllegalArgumentException("this model can't be written as " + format + ": " + obstacle.get());
         }
         AtomicDirectory.replace(directory, OURS, temporary -> {
-            format.writer.write(temporary, model);
+            format.writer().write(temporary, model);
             if (vocabulary.isPresent()) {
                 VocabularyFile.write(temporary, vocabulary.get(), model.config().dVocab());
             }
@@ -85,7 +86,7 @@ public final class ModelExport {
         int length = Math.min(32, config.nCtx());
         int[] ids = new int[2 * length];
         for (int i = 0; i < ids.length; i++) {
-            ids[i] = (int) ((i * 2654435761L >>> 7) % config.dVocab());
+            ids[i] = (int) (((i * 2654435761L) >>> 7) % config.dVocab());
         }
         return new Tokens(ids, 2, length);
     }
