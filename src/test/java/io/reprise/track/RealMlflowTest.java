@@ -142,7 +142,7 @@ class RealMlflowTest {
         assertThat(pairs(read.path("data").path("params"))).isEqualTo(Map.of("model.d_model", "64", "seed", "42"));
         assertThat(pairs(read.path("data").path("tags")))
                 .containsEntry("mlflow.source.git.commit", "0123456789abcdef")
-                .containsEntry("mlflow.note.content", "**Can it count?** Yes: 0.998")
+                .containsEntry("mlflow.note.content", "**Can it count?**\n\nYes.")
                 .containsEntry("config.hash", "5f3a91c2")
                 .containsEntry("mlflow.user", "ada");
         assertHistories(runId);

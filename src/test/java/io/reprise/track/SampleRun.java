@@ -38,7 +38,6 @@ final class SampleRun {
                         "mlflow.user", "ada",
                         "mlflow.source.name", "reprise",
                         "mlflow.source.git.commit", "0123456789abcdef",
-                        "mlflow.note.content", "**Can it count?** Yes: 0.998",
                         "suite", experiment,
                         "kind", "train",
                         "seed", "42",

@@ -84,6 +84,8 @@ class SqliteTrackerTest {
                 .containsExactly(SampleRun.PARENT);
         assertThat(query("SELECT value FROM tags WHERE key = 'mlflow.runName' AND run_uuid = '" + ID + "'"))
                 .containsExactly("d_model=64 seed=42");
+        assertThat(query("SELECT value FROM tags WHERE key = 'mlflow.note.content'"))
+                .containsExactly("**Can it count?**\n\nYes.");
         long end = SampleRun.CLOCK.millis();
         assertThat(query("SELECT key, step, value, is_nan, timestamp FROM metrics ORDER BY key, step"))
                 .containsExactly(
