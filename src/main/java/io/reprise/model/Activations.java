@@ -1,0 +1,57 @@
+package io.reprise.model;
+
+import io.reprise.tensor.Shape;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Captured values by site, on the host, in the order in which the forward pass reached them. */
+public final class Activations {
+    private final Map<Site, Value> bySite = new LinkedHashMap<>();
+
+    /** One site's numbers, row-major. */
+    public static final class Value {
+        private final Shape shape;
+        private final double[] data;
+
+        Value(Shape shape, double[] data) {
+            this.shape = shape;
+            this.data = data;
+        }
+
+        public Shape shape() {
+            return shape;
+        }
+
+        /** Not copied. */
+        public double[] data() {
+            return data;
+        }
+
+        /** The element at these indices, one per axis. */
+        public double at(int... index) {
+            int flat = 0;
+            for (int axis = 0; axis < index.length; axis++) {
+                flat = flat * shape.dim(axis) + index[axis];
+            }
+            return data[flat];
+        }
+    }
+
+    void put(Site site, Shape shape, double[] data) {
+        bySite.put(site, new Value(shape, data));
+    }
+
+    public Set<Site> sites() {
+        return Collections.unmodifiableSet(bySite.keySet());
+    }
+
+    public Value get(Site site) {
+        Value value = bySite.get(site);
+        if (value == null) {
+            throw new IllegalArgumentException("site " + site + " was not captured; captured: " + bySite.keySet());
+        }
+        return value;
+    }
+}

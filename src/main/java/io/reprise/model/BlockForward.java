@@ -1,0 +1,149 @@
+package io.reprise.model;
+
+import io.reprise.backend.Activation;
+import io.reprise.backend.Applied;
+import io.reprise.backend.Attention;
+import io.reprise.backend.AttentionSpec;
+import io.reprise.backend.Backend;
+import io.reprise.backend.Layout;
+import io.reprise.model.Site.Kind;
+import io.reprise.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One block's forward pass. A captured or edited site changes only what follows it. */
+final class BlockForward {
+    private final Backend backend;
+    private final ModelConfig config;
+    private final int layer;
+    private final BlockWeights weights;
+    private final int batch;
+    private final int length;
+    private final Pass pass;
+
+    BlockForward(
+            Backend backend, ModelConfig config, int layer, BlockWeights weights, int batch, int length, Pass pass) {
+        this.backend = backend;
+        this.config = config;
+        this.layer = layer;
+        this.weights = weights;
+        this.batch = batch;
+        this.length = length;
+        this.pass = pass;
+    }
+
+    /** @param input hook_resid_pre [rows, d_model] */
+    AppliedBlock apply(Tensor input) {
+        Tensor x = at(Kind.RESID_PRE, input);
+        Edited attention = attention(x);
+        Tensor mid = backend.add(x, attention.value);
+        if (config.attnOnly()) {
+            return new AppliedBlock(backend, attention.chain, Optional.empty(), false, at(Kind.RESID_POST, mid));
+        }
+        boolean parallel = config.parallelAttnMlp();
+        Tensor mlpInput = parallel ? x : at(Kind.RESID_MID, mid);
+        Edited mlp = mlp(mlpInput);
+        Tensor post = backend.add(parallel ? mid : mlpInput, mlp.value);
+        return new AppliedBlock(backend, attention.chain, Optional.of(mlp.chain), parallel, at(Kind.RESID_POST, post));
+    }
+
+    /** A chain and its value after the edits at its end. */
+    private record Edited(Chain chain, Tensor value) {}
+
+    private Edited attention(Tensor x) {
+        List<Applied> links = new ArrayList<>();
+        Tensor normalized = norm(x, weights.ln1(), Kind.LN1, links);
+        Applied qkv = link(links, linear(normalized, weights.qkvWeight(), weights.qkvBias(), Activation.NONE));
+        Tensor packed = pass.atPacked(
+                site(Kind.Q), site(Kind.K), Optional.of(site(Kind.V)), qkv.value(), backend, config, batch);
+        AttentionSpec spec = new AttentionSpec(
+                batch,
+                length,
+                config.nHeads(),
+                config.dHead(),
+                config.attnScales().get(layer),
+                config.attnWindows().get(layer));
+        if (config.positions() == ModelConfig.Positions.ROTARY) {
+            Applied rotated = link(links, backend.rotary(packed, spec, config.rotaryDim(), config.rotaryBase(), 0));
+            packed = pass.atPacked(
+                    site(Kind.ROT_Q), site(Kind.ROT_K), Optional.empty(), rotated.value(), backend, config, batch);
+        }
+        Attention mixed = backend.attention(packed, spec);
+        links.add(mixed);
+        pass.atAttention(layer, mixed, backend, config, batch, length);
+        Tensor z = at(Kind.Z, mixed.value());
+        pass.read(site(Kind.RESULT), backend, config, batch, length, () -> results(z));
+        Applied out = link(links, linear(z, weights.outWeight(), weights.outBias(), Activation.NONE));
+        return new Edited(new Chain(links), at(Kind.ATTN_OUT, out.value()));
+    }
+
+    private Edited mlp(Tensor x) {
+        BlockWeights.Mlp w = weights.mlp().orElseThrow();
+        List<Applied> links = new ArrayList<>();
+        Tensor normalized = norm(x, weights.ln2(), Kind.LN2, links);
+        Tensor post;
+        if (pass.touches(site(Kind.MLP_PRE))) {
+            Applied pre = link(links, linear(normalized, w.inWeight(), Optional.of(w.inBias()), Activation.NONE));
+            post = link(links, backend.activation(at(Kind.MLP_PRE, pre.value()), config.actFn()))
+                    .value();
+        } else {
+            post = link(links, linear(normalized, w.inWeight(), Optional.of(w.inBias()), config.actFn()))
+                    .value();
+        }
+        Applied out =
+                link(links, linear(at(Kind.MLP_POST, post), w.outWeight(), Optional.of(w.outBias()), Activation.NONE));
+        return new Edited(new Chain(links), at(Kind.MLP_OUT, out.value()));
+    }
+
+    private Tensor norm(Tensor x, Optional<BlockWeights.Norm> norm, Kind kind, List<Applied> links) {
+        if (norm.isEmpty()) {
+            return x;
+        }
+        Applied applied = link(
+                links,
+                backend.layerNorm(
+                        x,
+                        Optional.of(norm.get().gain()),
+                        Optional.of(norm.get().bias()),
+                        config.eps()));
+        return at(kind, applied.value());
+    }
+
+    /** z_h · W_O[h] of every head: [batch, pos, head, d_model]. */
+    private double[] results(Tensor z) {
+        int heads = config.nHeads();
+        int dHead = config.dHead();
+        int dModel = config.dModel();
+        double[] zs = backend.downloadDoubles(z);
+        double[] out = backend.downloadDoubles(weights.outWeight());
+        double[] results = new double[batch * length * heads * dModel];
+        for (int row = 0; row < batch * length; row++) {
+            for (int feature = 0; feature < heads * dHead; feature++) {
+                double value = zs[row * heads * dHead + feature];
+                int to = (row * heads + feature / dHead) * dModel;
+                for (int j = 0; j < dModel; j++) {
+                    results[to + j] += value * out[feature * dModel + j];
+                }
+            }
+        }
+        return results;
+    }
+
+    private Applied linear(Tensor x, Tensor weight, Optional<Tensor> bias, Activation activation) {
+        return backend.linear(x, weight, Layout.IN_OUT, bias, activation);
+    }
+
+    private static Applied link(List<Applied> links, Applied link) {
+        links.add(link);
+        return link;
+    }
+
+    private Tensor at(Kind kind, Tensor x) {
+        return pass.at(site(kind), x, backend, config, batch);
+    }
+
+    private Site site(Kind kind) {
+        return Site.of(kind, layer);
+    }
+}

@@ -1,0 +1,175 @@
+package io.reprise.model;
+
+import io.reprise.backend.Activation;
+import io.reprise.backend.Applied;
+import io.reprise.backend.Backend;
+import io.reprise.backend.Layout;
+import io.reprise.backend.Scope;
+import io.reprise.model.Site.Kind;
+import io.reprise.tensor.Shape;
+import io.reprise.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A decoder-only transformer: embedding, blocks, final norm, unembedding. Serves toys and pretrained models alike; what differs
+ * stands in its {@link ModelConfig}. Immutable and without hooks: what a run captures or edits is an argument of the run.
+ */
+public final class Transformer {
+    private final Backend backend;
+    private final ModelConfig config;
+    private final ModelWeights weights;
+
+    public Transformer(Backend backend, ModelConfig config, ModelWeights weights) {
+        this.backend = backend;
+        this.config = config;
+        this.weights = weights;
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    public ModelWeights weights() {
+        return weights;
+    }
+
+    /** The whole forward pass, with what its derivative needs, in the caller's scope. */
+    public AppliedTransformer apply(Tokens tokens) {
+        Tensor x = embed(tokens, Pass.PLAIN);
+        List<Applied> blocks = new ArrayList<>();
+        for (int layer = 0; layer < config.nLayers(); layer++) {
+            Applied block = block(layer, x, tokens.batch(), tokens.length(), Pass.PLAIN);
+            blocks.add(block);
+            x = block.value();
+        }
+        return new AppliedTransformer(backend, weights, tokens, blocks, head(x, Pass.PLAIN, tokens.batch()));
+    }
+
+    /** The logits [batch·pos, d_vocab], in the caller's scope; each block's workings are given back as it ends. */
+    public Tensor logits(Tokens tokens) {
+        try (Scope scope = backend.scope()) {
+            Tensor x = embed(tokens, Pass.PLAIN);
+            for (int layer = 0; layer < config.nLayers(); layer++) {
+                x = advance(layer, x, tokens.batch(), tokens.length(), Pass.PLAIN);
+            }
+            return scope.keep(head(x, Pass.PLAIN, tokens.batch()).value());
+        }
+    }
+
+    /**
+     * Runs as far as the last site asked for, and no further.
+     *
+     * @throws IllegalArgumentException if an intervention never fired
+     */
+    public Activations run(Tokens tokens, Collection<Site> sites, List<Intervention> interventions) {
+        Pass pass = new Pass(sites, interventions);
+        try (Scope scope = backend.scope()) {
+            Tensor x = embed(tokens, pass);
+            return upward(0, x, tokens.batch(), tokens.length(), pass);
+        }
+    }
+
+    /** {@link #run(Tokens, Collection, List)} without interventions. */
+    public Activations run(Tokens tokens, Collection<Site> sites) {
+        return run(tokens, sites, List.of());
+    }
+
+    /**
+     * Runs from a given residual stream; equal, bit for bit, to the run that it was captured from.
+     *
+     * @param layer the block that reads the stream; n_layers for the final norm
+     * @param residual {@code blocks.layer.hook_resid_pre} [batch, pos, d_model]
+     */
+    public Activations resume(
+            int layer, Activations.Value residual, Collection<Site> sites, List<Intervention> interventions) {
+        Shape shape = residual.shape();
+        if (layer < 0 || layer > config.nLayers() || shape.rank() != 3 || shape.dim(2) != config.dModel()) {
+            throw new IllegalArgumentException("cannot resume at layer " + layer + " from a residual stream " + shape
+                    + "; expected layer 0.." + config.nLayers() + " and [batch, pos, " + config.dModel() + "]");
+        }
+        Pass pass = new Pass(sites, interventions);
+        try (Scope scope = backend.scope()) {
+            Tensor x = backend.upload(Shape.of(shape.dim(0) * shape.dim(1), shape.dim(2)), residual.data());
+            return upward(layer, x, shape.dim(0), shape.dim(1), pass);
+        }
+    }
+
+    private Activations upward(int from, Tensor start, int batch, int length, Pass pass) {
+        Tensor x = start;
+        Site last = pass.last().orElse(Site.of(Kind.EMBED));
+        for (int layer = from;
+                layer < config.nLayers() && last.compareTo(Site.of(Kind.RESID_PRE, layer)) >= 0;
+                layer++) {
+            x = advance(layer, x, batch, length, pass);
+        }
+        if (last.kind() == Kind.LN_FINAL) {
+            normalize(x, pass, batch, new ArrayList<>());
+        } else if (last.kind() == Kind.LOGITS) {
+            pass.at(last, head(x, pass, batch).value(), backend, config, batch);
+        }
+        pass.checkAllFired();
+        return pass.captured();
+    }
+
+    private Tensor embed(Tokens tokens, Pass pass) {
+        if (tokens.length() > config.nCtx()) {
+            throw new IllegalArgumentException("the prompt has " + tokens.length()
+                    + " tokens; this model sees at most n_ctx = " + config.nCtx() + ". Shorten it");
+        }
+        for (int id : tokens.ids()) {
+            if (id < 0 || id >= config.dVocab()) {
+                throw new IllegalArgumentException(
+                        "token id " + id + " is outside this model's vocabulary of 0.." + (config.dVocab() - 1));
+            }
+        }
+        Tensor embedded = pass.at(
+                Site.of(Kind.EMBED), backend.embed(weights.embed(), tokens.ids()), backend, config, tokens.batch());
+        if (weights.posEmbed().isEmpty()) {
+            return embedded;
+        }
+        int[] positions = IntStream.range(0, tokens.length()).toArray();
+        Tensor rows = backend.embed(weights.posEmbed().get(), positions);
+        if (!pass.touches(Site.of(Kind.POS_EMBED))) {
+            return backend.add(embedded, rows);
+        }
+        Tensor repeated = backend.add(backend.zeros(embedded.shape()), rows);
+        return backend.add(embedded, pass.at(Site.of(Kind.POS_EMBED), repeated, backend, config, tokens.batch()));
+    }
+
+    private AppliedBlock block(int layer, Tensor x, int batch, int length, Pass pass) {
+        return new BlockForward(backend, config, layer, weights.block(layer), batch, length, pass).apply(x);
+    }
+
+    /** One block whose workings are given back at once; only its output stays. */
+    private Tensor advance(int layer, Tensor x, int batch, int length, Pass pass) {
+        try (Scope scope = backend.scope()) {
+            return scope.keep(block(layer, x, batch, length, pass).value());
+        }
+    }
+
+    /** Final norm and unembedding. */
+    private Chain head(Tensor x, Pass pass, int batch) {
+        List<Applied> links = new ArrayList<>();
+        Tensor normalized = normalize(x, pass, batch, links);
+        links.add(backend.linear(normalized, weights.unembed(), Layout.OUT_IN, Optional.empty(), Activation.NONE));
+        return new Chain(links);
+    }
+
+    private Tensor normalize(Tensor x, Pass pass, int batch, List<Applied> links) {
+        if (weights.lnFinal().isEmpty()) {
+            return x;
+        }
+        BlockWeights.Norm norm = weights.lnFinal().get();
+        Applied applied = backend.layerNorm(x, Optional.of(norm.gain()), Optional.of(norm.bias()), config.eps());
+        links.add(applied);
+        return pass.at(Site.of(Kind.LN_FINAL), applied.value(), backend, config, batch);
+    }
+}

@@ -1,0 +1,61 @@
+package io.reprise.train;
+
+import io.reprise.backend.AdamSettings;
+import io.reprise.backend.Backend;
+import io.reprise.model.Parameters;
+import io.reprise.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Adam or AdamW over the parameters of the one model it was made from. */
+final class AdamOptimizer implements AutoCloseable {
+    private final Backend backend;
+    private final Parameters parameters;
+    private final TrainSpec spec;
+    private final Map<String, Tensor> firstMoments = new LinkedHashMap<>();
+    private final Map<String, Tensor> secondMoments = new LinkedHashMap<>();
+
+    AdamOptimizer(Backend backend, Parameters parameters, TrainSpec spec) {
+        this.backend = backend;
+        this.parameters = parameters;
+        this.spec = spec;
+        parameters.byName().forEach((name, weight) -> {
+            firstMoments.put(name, backend.zeros(weight.shape()));
+            secondMoments.put(name, backend.zeros(weight.shape()));
+        });
+    }
+
+    Map<String, Tensor> firstMoments() {
+        return firstMoments;
+    }
+
+    Map<String, Tensor> secondMoments() {
+        return secondMoments;
+    }
+
+    /**
+     * @param step 1 for the first step
+     */
+    void step(String name, Tensor gradient, double lr, double gradientScale, long step) {
+        backend.adamStep(
+                parameters.get(name),
+                gradient,
+                firstMoments.get(name),
+                secondMoments.get(name),
+                new AdamSettings(
+                        lr,
+                        spec.beta1(),
+                        spec.beta2(),
+                        spec.epsilon(),
+                        spec.weightDecay(),
+                        spec.optimizer() == TrainSpec.Optimizer.ADAMW,
+                        gradientScale,
+                        step));
+    }
+
+    @Override
+    public void close() {
+        firstMoments.values().forEach(Tensor::close);
+        secondMoments.values().forEach(Tensor::close);
+    }
+}
