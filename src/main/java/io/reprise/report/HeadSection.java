@@ -66,7 +66,7 @@ final class HeadSection {
                 : run.metrics().getOrDefault(metric, Double.NaN);
         html.open("div", "class", "tile main");
         html.leaf("b", metric.endsWith("accuracy") ? Numbers.percent(value) : Numbers.number(value));
-        html.leaf("span", metric, "class", "name");
+        html.open("span", "class", "name").name(metric).close();
         Optional<Score> score = Scores.of(run.scores(), metric);
         score.ifPresent(s -> html.leaf(
                 "span",
@@ -99,7 +99,10 @@ final class HeadSection {
                 .forEach(head -> html.leaf("th", head, "scope", "col"));
         html.close().close().open("tbody");
         for (ExpectationResult e : expectations) {
-            html.open("tr").leaf("th", e.metric(), "scope", "row", "class", "metric");
+            html.open("tr")
+                    .open("th", "scope", "row", "class", "metric")
+                    .name(e.metric())
+                    .close();
             Page.cell(html, "expected", e.expected(), "words");
             Page.cell(html, "measured", Numbers.number(e.measured()), "number");
             Page.cell(html, "control", e.control().isBlank() ? Numbers.DASH : e.control(), "words");

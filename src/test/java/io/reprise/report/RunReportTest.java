@@ -15,7 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
@@ -23,17 +23,17 @@ import org.w3c.dom.Element;
 
 class RunReportTest {
     @TempDir
-    Path sortingDirectory;
+    static Path sortingDirectory;
 
     @TempDir
-    Path quickstartDirectory;
+    static Path quickstartDirectory;
 
-    private RunResult sorting;
-    private String sortingPage;
-    private List<String> pages;
+    private static RunResult sorting;
+    private static String sortingPage;
+    private static List<String> pages;
 
-    @BeforeEach
-    void render() throws Exception {
+    @BeforeAll
+    static void render() throws Exception {
         sorting = MadeUpRuns.sorting(sortingDirectory);
         sortingPage = RunReport.render(sorting, sortingDirectory);
         RunResult quickstart = MadeUpRuns.quickstart(quickstartDirectory);
@@ -190,8 +190,9 @@ class RunReportTest {
     }
 
     @Test
-    void writesEveryPictureAsSvgAndPng() throws Exception {
-        List<Path> written = RunReport.write(sorting, sortingDirectory);
+    void writesEveryPictureAsSvgAndPng(@TempDir Path directory) throws Exception {
+        MadeUpRuns.sorting(directory);
+        List<Path> written = RunReport.write(sorting, directory);
         assertThat(written.get(0)).hasFileName("report.html").hasContent(sortingPage);
         assertThat(written.stream().map(path -> path.getFileName().toString()))
                 .contains(
@@ -211,37 +212,37 @@ class RunReportTest {
                         .isEqualTo(780);
             }
         }
-        byte[] first = Files.readAllBytes(sortingDirectory.resolve("figures/curve-loss.png"));
-        RunReport.write(sorting, sortingDirectory);
-        assertThat(Files.readAllBytes(sortingDirectory.resolve("figures/curve-loss.png")))
+        byte[] first = Files.readAllBytes(directory.resolve("figures/curve-loss.png"));
+        RunReport.write(sorting, directory);
+        assertThat(Files.readAllBytes(directory.resolve("figures/curve-loss.png")))
                 .isEqualTo(first);
     }
 
     @Test
-    void namesADamagedLineButForgivesALastOneCutShort() throws Exception {
-        Path metrics = sortingDirectory.resolve("metrics.jsonl");
+    void namesADamagedLineButForgivesALastOneCutShort(@TempDir Path directory) throws Exception {
+        Path metrics = directory.resolve("metrics.jsonl");
         Files.writeString(metrics, "{\"step\":1,\"train/loss\":2.5}\n{\"step\":2,\"train/lo");
         assertThat(MetricsLog.read(metrics).curves().get("train/loss")).containsExactly(new MetricsLog.Point(1, 2.5));
         Files.writeString(metrics, "{\"step\":1}\n{\"step\":2,\n{\"step\":3}\n");
-        assertThatThrownBy(() -> RunReport.render(sorting, sortingDirectory))
+        assertThatThrownBy(() -> RunReport.render(sorting, directory))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("metrics.jsonl line 2 is not a JSON object with a step");
     }
 
     @Test
-    void leavesOutValuesThatAreNotFinite() throws Exception {
-        Path metrics = sortingDirectory.resolve("metrics.jsonl");
+    void leavesOutValuesThatAreNotFinite(@TempDir Path directory) throws Exception {
+        Path metrics = directory.resolve("metrics.jsonl");
         Files.writeString(metrics, "{\"step\":1,\"train/loss\":\"NaN\"}\n{\"step\":2,\"train/loss\":null}\n");
         assertThat(MetricsLog.read(metrics).curves()).isEmpty();
-        assertThat(RunReport.render(sorting, sortingDirectory)).doesNotContain("Training curves");
+        assertThat(RunReport.render(sorting, directory)).doesNotContain("Training curves");
     }
 
     @Test
-    void drawsCurvesOfOnePointAndOfConstantsAndOfZeros() throws Exception {
+    void drawsCurvesOfOnePointAndOfConstantsAndOfZeros(@TempDir Path directory) throws Exception {
         Files.writeString(
-                sortingDirectory.resolve("metrics.jsonl"),
+                directory.resolve("metrics.jsonl"),
                 "{\"step\":5,\"train/loss\":0,\"val/accuracy\":0,\"train/lr\":0.001,\"train/grad_norm\":3}\n");
-        String page = RunReport.render(sorting, sortingDirectory);
+        String page = RunReport.render(sorting, directory);
         Markup.parse(page);
         assertThat(page).contains("fig-curve-grad-norm", "Constant at 0.001 throughout.", "never reaches 99%");
     }
