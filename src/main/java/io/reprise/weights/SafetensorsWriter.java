@@ -36,12 +36,14 @@ public final class SafetensorsWriter {
     /** {@link #write(WritableByteChannel, Map, List)} through {@code files}, whose observer is told of every step. */
     public static void writeAtomically(
             AtomicFile files, Path path, Map<String, String> metadata, List<TensorEntry> tensors) throws IOException {
-        files.replace(path, temporary -> {
-            try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                write(channel, metadata, tensors);
-            }
-        });
+        files.replace(path, temporary -> write(temporary, metadata, tensors));
+    }
+
+    /** {@link #write(WritableByteChannel, Map, List)} to a new file, which a crash leaves unfinished. */
+    public static void write(Path path, Map<String, String> metadata, List<TensorEntry> tensors) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            write(channel, metadata, tensors);
+        }
     }
 
     /**

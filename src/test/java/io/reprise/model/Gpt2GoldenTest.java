@@ -8,7 +8,7 @@ import io.reprise.backend.Scope;
 import io.reprise.backend.cpu.CpuBackend;
 import io.reprise.backend.nd4j.Nd4jBackend;
 import io.reprise.model.Site.Kind;
-import io.reprise.model.pretrained.Gpt2Directory;
+import io.reprise.model.pretrained.ModelDirectory;
 import io.reprise.tensor.DType;
 import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
@@ -52,7 +52,7 @@ class Gpt2GoldenTest {
             throws IOException {
         try (Golden golden = new Golden(name);
                 Backend backend = make.get();
-                Parameters parameters = Gpt2Directory.load(golden.directory(), backend)) {
+                Parameters parameters = ModelDirectory.load(golden.directory(), backend)) {
             Transformer model = new Transformer(backend, parameters.config(), parameters);
             List<Site> sites = new ArrayList<>(List.of(Site.of(Kind.LOGITS)));
             for (int layer = 0; layer < model.config().nLayers(); layer++) {
@@ -80,7 +80,7 @@ class Gpt2GoldenTest {
             throws IOException {
         try (Golden golden = new Golden(name);
                 Backend backend = make.get();
-                Parameters parameters = Gpt2Directory.load(golden.directory(), backend);
+                Parameters parameters = ModelDirectory.load(golden.directory(), backend);
                 Scope scope = backend.scope()) {
             Transformer model = new Transformer(backend, parameters.config(), parameters);
             AppliedTransformer applied = model.apply(golden.tokens());
@@ -110,7 +110,7 @@ class Gpt2GoldenTest {
             String name, String backendName, Supplier<Backend> make, double tolerance) throws IOException {
         try (Golden golden = new Golden(name);
                 Backend backend = make.get();
-                Parameters parameters = Gpt2Directory.load(golden.directory(), backend);
+                Parameters parameters = ModelDirectory.load(golden.directory(), backend);
                 Scope scope = backend.scope()) {
             AppliedTransformer applied = new Transformer(backend, parameters.config(), parameters)
                     .apply(golden.tokens().sequences(0, 1));

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -20,7 +19,7 @@ final class Gpt2Family implements Family {
 
     private static final int MOST_LAYERS = 10_000;
 
-    private static final Set<String> ARCHITECTURES = Set.of("GPT2LMHeadModel", "GPT2Model");
+    private static final List<String> ARCHITECTURES = List.of("GPT2LMHeadModel", "GPT2Model");
 
     @Override
     public String title() {

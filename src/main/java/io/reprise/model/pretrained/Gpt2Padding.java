@@ -1,6 +1,7 @@
 package io.reprise.model.pretrained;
 
 import io.reprise.model.ModelConfig;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -33,7 +34,11 @@ record Gpt2Padding(boolean mlp, boolean positions, int heads) {
     }
 
     Map<String, Object> asJson() {
-        return Map.of("mlp", mlp, "positions", positions, "heads", heads);
+        Map<String, Object> json = new LinkedHashMap<>(); // one order, so that equal models are equal files
+        json.put("mlp", mlp);
+        json.put("positions", positions);
+        json.put("heads", heads);
+        return json;
     }
 
     boolean isNone(int heads) {

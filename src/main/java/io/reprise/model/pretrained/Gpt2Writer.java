@@ -54,7 +54,7 @@ final class Gpt2Writer implements ModelWriter {
         int heads = c.nLayers() == 0 ? 1 : c.dModel() / c.dHead();
         Gpt2Padding padding = Gpt2Padding.of(c);
         JsonFiles.write(directory.resolve(ModelDirectory.CONFIG), config(c, padding, heads));
-        SafetensorsWriter.writeAtomically(directory.resolve(WeightFiles.SINGLE), Map.of(), tensors(model, padding));
+        SafetensorsWriter.write(directory.resolve(WeightFiles.SINGLE), Map.of(), tensors(model, padding));
     }
 
     private static Map<String, Object> config(ModelConfig c, Gpt2Padding padding, int heads) {

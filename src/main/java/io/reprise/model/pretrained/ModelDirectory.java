@@ -25,6 +25,7 @@ import java.util.Optional;
 public final class ModelDirectory implements Closeable {
     static final String CONFIG = "config.json";
 
+    /** By config.json's model_type. */
     private static final Map<String, Family> FAMILIES = Map.of(Gpt2Family.MODEL_TYPE, new Gpt2Family());
 
     private final Path path;
@@ -76,6 +77,13 @@ public final class ModelDirectory implements Closeable {
         } catch (IOException | RuntimeException | Error e) {
             source.close();
             throw e;
+        }
+    }
+
+    /** All weights of the model in {@code directory}, uploaded; {@link Parameters#config()} says of which model. */
+    public static Parameters load(Path directory, Backend backend) throws IOException {
+        try (ModelDirectory model = open(directory)) {
+            return model.parameters(backend);
         }
     }
 

@@ -101,7 +101,7 @@ public final class ModelExport {
             logits = model.backend().download(model.logits(sample));
         }
         int dVocab = model.config().dVocab();
-        SafetensorsWriter.writeAtomically(
+        SafetensorsWriter.write(
                 directory.resolve(EXPECTED),
                 Map.of("backend", model.backend().name()),
                 List.of(

@@ -55,7 +55,7 @@ final class TransformerLensWriter implements ModelWriter {
         file.put("zero_positions", c.positions() == ModelConfig.Positions.NONE);
         file.put("cfg", cfg(c));
         JsonFiles.write(directory.resolve(TransformerLensFamily.CONFIG), file);
-        SafetensorsWriter.writeAtomically(directory.resolve(TransformerLensFamily.WEIGHTS), Map.of(), tensors(model));
+        SafetensorsWriter.write(directory.resolve(TransformerLensFamily.WEIGHTS), Map.of(), tensors(model));
     }
 
     private static Map<String, Object> cfg(ModelConfig c) {

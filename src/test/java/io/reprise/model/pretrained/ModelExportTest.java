@@ -136,6 +136,19 @@ class ModelExportTest {
     }
 
     @Test
+    void keysStandInOneOrderWhateverTheJvm() throws IOException {
+        ModelConfig config = Toys.gpt2().get("three-of-four-heads");
+        Path directory = scratch.resolve("model");
+        ModelExport.write(
+                directory, Format.GPT2, Toys.random(backend, config), Optional.empty(), ModelExport.sample(config));
+        assertThat(directory.resolve("config.json"))
+                .content()
+                .startsWith("{\n  \"architectures\" : [ \"GPT2LMHeadModel\" ],\n  \"model_type\" : \"gpt2\",\n")
+                .endsWith("  \"reprise_padding\" : {\n    \"mlp\" : false,\n    \"positions\" : true,\n"
+                        + "    \"heads\" : 3\n  }\n}\n");
+    }
+
+    @Test
     void whatGpt2CannotHoldIsRefusedWithTheReason() {
         assertThat(reason("no-norm")).contains("it has no layer norm, and every GPT-2 has");
         assertThat(reason("rotary")).contains("its positions are rotary, GPT-2's are learned");
