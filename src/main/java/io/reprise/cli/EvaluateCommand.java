@@ -1,7 +1,6 @@
 package io.reprise.cli;
 
 import io.reprise.experiment.RunOptions;
-
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

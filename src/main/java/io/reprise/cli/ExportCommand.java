@@ -1,8 +1,10 @@
 package io.reprise.cli;
 
+import io.reprise.experiment.RunOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,6 +31,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "A new directory to write to.")
     private Path out;
 
+    @Mixin
+    private Places places;
+
     private final Services services;
     private final Terminal terminal;
 
@@ -39,7 +44,10 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        new Screen(terminal).result(services.export(run, format, out).toString());
+        var screen = new Screen(terminal);
+        var options = new RunOptions(places.runs, places.datasets(), places.threads(), false, false, false);
+        screen.result(services.export(run, format, out, options, new Silence(screen, ""))
+                .toString());
         return 0;
     }
 }

@@ -1,7 +1,6 @@
 package io.reprise.cli;
 
 import io.reprise.experiment.RunOutcome;
-
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.Score;
 import java.util.ArrayList;
@@ -41,9 +40,9 @@ final class Outcomes {
                                 : ""));
     }
 
-    /** 99.95% ± 0.06. */
+    /** 99.95% ± 0.06: the interval's longer side, since intervals near 100% lean. */
     static String accuracy(Score score) {
-        double half = (score.high() - score.low()) / 2 * 100;
+        double half = Math.max(score.high() - score.accuracy(), score.accuracy() - score.low()) * 100;
         return Figures.percent(score.accuracy())
                 + (Double.isFinite(half) ? String.format(Locale.ROOT, " ± %.2f", half) : "");
     }

@@ -13,6 +13,7 @@ import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.SuiteReport;
 import io.reprise.experiment.SyncRuns;
+import io.reprise.run.ExpectationResult;
 import io.reprise.run.GitState;
 import io.reprise.weights.AtomicFile;
 import java.io.IOException;
@@ -45,18 +46,19 @@ final class Rooms implements Services {
     @Override
     public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options) throws IOException {
         Suite suite = new Suite(plan, finished);
-        return new Summary(suite.judge(), Optional.of(SuiteReport.write(plan, suite, options.runs())));
+        List<ExpectationResult> expectations = suite.judge();
+        return new Summary(expectations, Optional.of(SuiteReport.write(plan, suite, expectations, options.runs())));
     }
 
     @Override
     public RunOutcome evaluate(Path run, RunOptions options, RunEvents events) throws IOException {
-        return new Reopen(clock, new AtomicFile()).evaluate(run, options, events);
+        return new Reopen(new AtomicFile()).evaluate(run, options, events);
     }
 
     @Override
     public Table compare(List<Path> places, List<String> by, List<String> metrics) throws IOException {
         Compare.Compared compared = Compare.runs(places, by, metrics);
-        return new Table(compared.headings(), compared.rows(), Optional.of(compared.page()));
+        return new Table(compared.headings(), compared.rows(), Optional.empty());
     }
 
     @Override
@@ -65,8 +67,8 @@ final class Rooms implements Services {
     }
 
     @Override
-    public Path export(Path run, String format, Path out) throws IOException {
-        return new Reopen(clock, new AtomicFile()).export(run, format, out);
+    public Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException {
+        return new Reopen(new AtomicFile()).export(run, format, out, options, events);
     }
 
     @Override

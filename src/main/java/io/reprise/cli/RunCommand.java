@@ -1,11 +1,10 @@
 package io.reprise.cli;
 
-import io.reprise.experiment.RunOptions;
-
 import io.reprise.config.ConfigTree;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.Setting;
+import io.reprise.experiment.RunOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,19 +1,18 @@
 package io.reprise.cli;
 
-import io.reprise.experiment.RunOutcome;
-
-import io.reprise.experiment.RunOptions;
-
-import io.reprise.experiment.RunEvents;
-
-import io.reprise.cli.Services.Finished;
 import io.reprise.config.Plan;
+import io.reprise.experiment.Parentage;
+import io.reprise.experiment.RunEvents;
+import io.reprise.experiment.RunOptions;
+import io.reprise.experiment.RunOutcome;
+import io.reprise.experiment.Suite;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -39,16 +38,16 @@ final class Runs {
     /** Does the runs of a plan. @return the exit code */
     int all(Plan plan, RunOptions options) throws IOException, InterruptedException {
         if (plan.runs().size() == 1) {
-            return watched(events -> services.run(plan.runs().get(0).config(), options, events));
+            return watched(events -> services.run(plan.runs().get(0).config(), options, Parentage.NONE, events));
         }
         var done = sideBySide(plan, options);
-        var finished = new ArrayList<Finished>();
+        var finished = new ArrayList<Suite.Member>();
         int code = 0;
         for (int i = 0; i < done.size(); i++) {
             var run = plan.runs().get(i);
             var failure = done.get(i).failure();
             if (failure == null) {
-                finished.add(new Finished(run, done.get(i).value()));
+                finished.add(new Suite.Member(run, done.get(i).value()));
             } else {
                 screen.warn(run.label() + " did not finish:");
                 int its = failures.tell(failure);
@@ -56,7 +55,7 @@ final class Runs {
             }
         }
         if (code == 0 && !options.trainOnly()) {
-            tell(services.summarize(plan, finished));
+            tell(services.summarize(plan, finished, options));
         }
         return code;
     }
@@ -91,10 +90,12 @@ final class Runs {
     private List<SideBySide.Done<RunOutcome>> sideBySide(
             Plan plan, RunOptions each, int threads, AtomicInteger count, IntConsumer progress)
             throws InterruptedException {
+        var execution = UUID.randomUUID().toString().replace("-", "");
         return SideBySide.all(plan.runs().size(), threads, i -> () -> {
             var run = plan.runs().get(i);
+            var parentage = new Parentage(execution, plan.experiment().name(), run.arm());
             try {
-                var outcome = services.run(run.config(), each, new Silence(screen, run.label() + ": "));
+                var outcome = services.run(run.config(), each, parentage, new Silence(screen, run.label() + ": "));
                 tell(outcome, run.label());
                 return outcome;
             } finally {

@@ -1,13 +1,12 @@
 package io.reprise.cli;
 
-import io.reprise.experiment.RunOutcome;
-
-import io.reprise.experiment.RunOptions;
-
-import io.reprise.experiment.RunEvents;
-
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.experiment.Parentage;
+import io.reprise.experiment.RunEvents;
+import io.reprise.experiment.RunOptions;
+import io.reprise.experiment.RunOutcome;
+import io.reprise.experiment.Suite;
 import io.reprise.run.ExpectationResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,18 +18,20 @@ import java.util.Optional;
  * IOException, with a message for them.
  */
 public interface Services {
-    /** Runs one experiment, or only trains it. */
-    RunOutcome run(ExperimentConfig config, RunOptions options, RunEvents events) throws IOException;
+    /**
+     * Runs one experiment, or only trains it.
+     *
+     * @param parentage the execution that the run belongs to
+     */
+    RunOutcome run(ExperimentConfig config, RunOptions options, Parentage parentage, RunEvents events)
+            throws IOException;
 
     /**
      * What the runs of an experiment with arms or a sweep say together.
      *
      * @param finished those that finished, in the plan's order
      */
-    Summary summarize(Plan plan, List<Finished> finished) throws IOException;
-
-    /** A run of a plan and what it left behind. */
-    record Finished(Plan.Run run, RunOutcome outcome) {}
+    Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options) throws IOException;
 
     /**
      * @param expectations the file's expectations, over all runs
@@ -54,7 +55,7 @@ public interface Services {
     List<String> sync(List<Path> places, Optional<String> trackingUri) throws IOException;
 
     /** Writes a run's model in another format. */
-    Path export(Path run, String format, Path out) throws IOException;
+    Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException;
 
     /** Says what a run directory, a model directory or a weights file holds. */
     List<String> inspect(Path path) throws IOException;

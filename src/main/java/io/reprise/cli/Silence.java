@@ -1,7 +1,6 @@
 package io.reprise.cli;
 
 import io.reprise.experiment.RunEvents;
-
 import io.reprise.run.DataSummary;
 import io.reprise.train.Evaluation;
 

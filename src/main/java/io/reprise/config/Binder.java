@@ -286,10 +286,11 @@ final class Binder {
     /** The record that a choice's mapping holds. */
     private Optional<Object> chosen(Class<?> type, JsonNode node, String path) {
         var components = Types.components(type);
-        boolean direct = components.size() == 1
-                && !(node.isObject()
-                        && node.size() == 1
-                        && node.has(components.get(0).key()));
+        boolean keyed = node.size() == 1
+                && !components.isEmpty()
+                && node.has(components.get(0).key());
+        boolean named = node.isObject() && (node.isEmpty() || keyed);
+        boolean direct = components.size() == 1 && !named;
         if (direct && !node.isNull()) {
             var component = components.get(0);
             var inherited = Types.defaults(type).map(component::of);

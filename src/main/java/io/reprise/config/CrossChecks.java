@@ -42,6 +42,9 @@ final class CrossChecks {
 
     /** The vocabulary and the context come from the task and always fit; what else is wrong with the shape shows here. */
     private static Optional<String> shape(ModelSpec model) {
+        if (model.nLayers() < 0) {
+            return Optional.of("model.n_layers = " + model.nLayers() + "; expected 0 or more");
+        }
         try {
             model.config(1, 1);
             return Optional.empty();

@@ -86,11 +86,11 @@ final class Unbinder {
     private static JsonNode choice(Record choice) {
         var name = Words.snake(choice.getClass().getSimpleName());
         var components = Types.components(choice.getClass());
-        if (components.isEmpty()) {
+        var inner = tree(choice);
+        if (inner.isEmpty()) {
             return NODES.textNode(name);
         }
         var tree = NODES.objectNode();
-        var inner = tree(choice);
         var sole = components.size() == 1 ? inner.get(components.get(0).key()) : null;
         // the short form, unless it would read as the long one
         boolean direct = sole != null && !sole.isNull() && !sole.isObject();

@@ -19,8 +19,8 @@ import java.util.Set;
  * can't be had is refused here, before anything is trained, with the numbers.
  */
 public final class DatasetBuilder {
-    /** Draws for each example wanted before giving up. */
-    private static final int PATIENCE = 400;
+    /** Draws in a row that bring nothing new before giving up: what is left is rarer than one in this many. */
+    private static final int PATIENCE = 100_000;
 
     private final SeriesCatalogue catalogue;
 
@@ -40,9 +40,10 @@ public final class DatasetBuilder {
         Refusals refusals = new Refusals(split, splitter, pools);
         Map<Split, List<Candidate>> chosen;
         if (listed) {
-            Map<Split, List<Candidate>> all = sorted(all(pools, lexicon), splitter, task);
-            refusals.checkListed(all);
-            chosen = cut(all, split);
+            List<Candidate> all = all(pools, lexicon);
+            Map<Split, List<Candidate>> bySplit = sorted(all, splitter, task);
+            refusals.checkListed(all, bySplit);
+            chosen = cut(bySplit, split);
         } else {
             refusals.checkDrawable(task);
             chosen = draw(pools, lexicon, splitter, task, split);
@@ -140,8 +141,7 @@ public final class DatasetBuilder {
         }
         wanted.put(Split.HELD_OUT, split.holdOut().isEmpty() ? 0 : Math.max(1, wanted.get(Split.TEST)));
         int missing = wanted.values().stream().mapToInt(Integer::intValue).sum();
-        long patience = (long) PATIENCE * (missing + 100);
-        while (missing > 0 && patience-- > 0) {
+        for (int misses = 0; missing > 0 && misses < PATIENCE; misses++) {
             Pool pool = pick(pools, rng);
             Draft draft = pool.sample(rng);
             Example example = lexicon.render(pool.source(), draft);
@@ -156,6 +156,7 @@ public final class DatasetBuilder {
                 known.put(key, true);
                 drawn.get(place.get()).add(candidate);
                 missing--;
+                misses = 0;
             }
         }
         return drawn;

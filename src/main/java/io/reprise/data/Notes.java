@@ -1,5 +1,7 @@
 package io.reprise.data;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +22,9 @@ final class Notes {
             if (accuracy >= 0.999) {
                 notes.add(String.format(
                         Locale.ROOT,
-                        "a bigram table solves this task (%.4g%%): what is learnt here is a lookup",
-                        100 * accuracy));
+                        "a bigram table solves this task (%s%%): what is learnt here is a lookup",
+                        new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))
+                                .format(100 * accuracy)));
             }
         });
         pools.forEach(pool -> {

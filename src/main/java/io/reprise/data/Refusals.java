@@ -23,11 +23,11 @@ final class Refusals {
     }
 
     /** For tasks that are listed whole. */
-    void checkListed(Map<Split, List<Candidate>> all) {
-        checkHoldOuts("none of its " + count(total(all), "sequence"));
+    void checkListed(List<Candidate> all, Map<Split, List<Candidate>> bySplit) {
+        checkHoldOuts("none of its " + count(all.size(), "sequence"));
         for (Split split : ASKED) {
             Amount amount = spec.amount(split);
-            int found = all.get(split).size();
+            int found = bySplit.get(split).size();
             if (!amount.share() && found < amount.size()) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
@@ -36,7 +36,7 @@ final class Refusals {
                         split.key(),
                         amount,
                         task(),
-                        total(all),
+                        all.size(),
                         found,
                         split.key()));
             }
@@ -49,7 +49,7 @@ final class Refusals {
                         amount,
                         kinds(all),
                         task(),
-                        distribution(all),
+                        distribution(bySplit),
                         spec.seed()));
             }
         }
@@ -93,6 +93,19 @@ final class Refusals {
                     spec.train(),
                     large.source().label(),
                     large(large.source().size())));
+        }
+        double asked = ASKED.stream().mapToInt(s -> spec.amount(s).size()).sum();
+        double most = pools.stream().mapToDouble(p -> p.source().size()).sum();
+        if (asked > most) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "split.train = %s, validation = %s and test = %s ask for more distinct examples than there are: %s has %s"
+                            + " in all. Ask for fewer, or widen values or length",
+                    spec.train(),
+                    spec.validation(),
+                    spec.test(),
+                    task(),
+                    large(most)));
         }
         if (task.tokenKind() == TokenKind.DIGIT) {
             throw new IllegalArgumentException(String.format(
@@ -139,20 +152,14 @@ final class Refusals {
     }
 
     /** What the split tells apart, counted: "12 units". */
-    private String kinds(Map<Split, List<Candidate>> all) {
-        return switch (spec.by()) {
-            case EXAMPLE -> count(total(all), "example");
-            case UNIT -> {
-                Set<String> units = new HashSet<>();
-                all.values().forEach(list -> list.forEach(c -> units.addAll(c.units())));
-                yield count(units.size(), "unit");
-            }
-            case TRANSITION -> {
-                Set<String> steps = new HashSet<>();
-                all.values().forEach(list -> list.forEach(c -> steps.addAll(c.steps(true))));
-                yield count(steps.size(), "transition");
-            }
-        };
+    private String kinds(List<Candidate> all) {
+        Set<String> kinds = new HashSet<>();
+        switch (spec.by()) {
+            case EXAMPLE -> all.forEach(c -> kinds.add(c.content()));
+            case UNIT -> all.forEach(c -> kinds.addAll(c.units()));
+            case TRANSITION -> all.forEach(c -> kinds.addAll(c.steps(true)));
+        }
+        return count(kinds.size(), spec.by().name().toLowerCase(Locale.ROOT));
     }
 
     private static String distribution(Map<Split, List<Candidate>> all) {
@@ -164,10 +171,6 @@ final class Refusals {
             }
         }
         return "the examples are " + String.join(", ", words);
-    }
-
-    private static long total(Map<Split, List<Candidate>> all) {
-        return all.values().stream().mapToLong(List::size).sum();
     }
 
     private static String large(double count) {

@@ -96,9 +96,8 @@ final class Analyse {
 
     private List<Figure> attention() {
         List<Figure> figures = new ArrayList<>();
-        Example example = unseen().stream()
-                .max(Comparator.comparingInt(Example::length))
-                .orElseThrow();
+        Example example =
+                unseen().stream().max(Comparator.comparingInt(Example::length)).orElseThrow();
         List<String> labels = data.vocabulary().decode(example.tokens());
         ModelConfig config = model.config();
         for (int layer = 0; layer < config.nLayers(); layer++) {
@@ -158,7 +157,8 @@ final class Analyse {
                 figures.add(new Figure(
                         "qk-" + layer + "-" + head,
                         "QK of head " + name,
-                        "How much a query token (row) is drawn to a key token (column). Positions and biases left out." + shown,
+                        "How much a query token (row) is drawn to a key token (column). Positions and biases left out."
+                                + shown,
                         "attention score, up to scale",
                         "query token",
                         "key token",

@@ -11,7 +11,8 @@ final class Answer {
     static String of(List<Score> scores) {
         return scores.stream()
                 .filter(score -> score.kind().equals("determined"))
-                .filter(score -> score.split().equals("held_out") || score.split().equals("test"))
+                .filter(score ->
+                        score.split().equals("held_out") || score.split().equals("test"))
                 .reduce((first, second) -> second.split().equals("held_out") ? second : first)
                 .map(score -> String.format(
                         Locale.ROOT,

@@ -69,16 +69,15 @@ final class Evaluate {
         List<PositionSet> sets = new ArrayList<>();
         sets.add(new PositionSet("scored", Example::scored));
         sets.add(new PositionSet("determined", determined(determinacy)));
-        sets.add(new PositionSet(
-                "seen", (e, i) -> determined(determinacy).test(e, i) && trainingSteps.seen(e, i)));
-        sets.add(new PositionSet(
-                "unseen", (e, i) -> determined(determinacy).test(e, i) && !trainingSteps.seen(e, i)));
+        sets.add(new PositionSet("seen", (e, i) -> determined(determinacy).test(e, i) && trainingSteps.seen(e, i)));
+        sets.add(new PositionSet("unseen", (e, i) -> determined(determinacy).test(e, i) && !trainingSteps.seen(e, i)));
         List<String> components =
                 examples.stream().map(Example::component).distinct().sorted().toList();
         if (components.size() > 1) {
             for (String component : components) {
                 sets.add(new PositionSet(
-                        component, (e, i) -> e.component().equals(component)
+                        component,
+                        (e, i) -> e.component().equals(component)
                                 && determined(determinacy).test(e, i)));
             }
         }

@@ -30,7 +30,9 @@ final class Expectations {
     private static String control(Expectation bounds, Map<String, Double> metrics) {
         return bounds.control()
                 .map(name -> name + " = "
-                        + (metrics.containsKey(name) ? String.format(Locale.ROOT, "%.4f", metrics.get(name)) : "not measured"))
+                        + (metrics.containsKey(name)
+                                ? String.format(Locale.ROOT, "%.4f", metrics.get(name))
+                                : "not measured"))
                 .orElse("");
     }
 }

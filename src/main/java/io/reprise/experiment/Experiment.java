@@ -42,8 +42,8 @@ public final class Experiment {
      */
     public RunOutcome run(ExperimentConfig config, RunOptions options, Parentage parentage, RunEvents events)
             throws IOException {
-        Path directory =
-                RunLayout.locate(options.runs(), config.name(), config.resolved().hash(), config.modelSeed());
+        Path directory = RunLayout.locate(
+                options.runs(), config.name(), config.resolved().hash(), config.modelSeed());
         RunDirectory.Inspection found = RunDirectory.inspect(directory);
         if (found.state() == RunState.FINISHED && !options.force()) {
             RunLayout layout = RunDirectory.openFinished(directory);

@@ -30,8 +30,8 @@ public final class Inspect {
         if (Files.exists(path.resolve("config.json"))) {
             return model(path);
         }
-        throw new IllegalArgumentException(path
-                + " is no run directory (results.json), no model directory (config.json) and no safetensors file");
+        throw new IllegalArgumentException(
+                path + " is no run directory (results.json), no model directory (config.json) and no safetensors file");
     }
 
     private static List<String> run(Path path) throws IOException {

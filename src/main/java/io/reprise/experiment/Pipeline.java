@@ -79,14 +79,15 @@ final class Pipeline {
         try {
             watch.lap("prepare");
             TrainModel trainer = new TrainModel(config, data, built, run, clock);
-            Trainer.Outcome trained = trainer.train(
-                    events, (step, at, values) -> tracking.ifPresent(t -> t.metrics(step, at, values)));
+            Trainer.Outcome trained =
+                    trainer.train(events, (step, at, values) -> tracking.ifPresent(t -> t.metrics(step, at, values)));
             watch.lap("train");
             events.onStop(trained.state().step(), trained.reason().words());
             if (trained.reason() == StopReason.NOT_FINITE) {
-                throw new IllegalArgumentException("the loss became " + trained.state().lastLoss() + " at step "
-                        + trained.state().step() + "; the last good checkpoint is of step " + trained.lastGood()
-                        + " in " + run.layout().checkpoints() + ". Lower train.lr or set train.clip_norm");
+                throw new IllegalArgumentException(
+                        "the loss became " + trained.state().lastLoss() + " at step "
+                                + trained.state().step() + "; the last good checkpoint is of step " + trained.lastGood()
+                                + " in " + run.layout().checkpoints() + ". Lower train.lr or set train.clip_norm");
             }
             RunResult result = result(built, trained, summary);
             finish(built, result);
@@ -95,7 +96,9 @@ final class Pipeline {
             return new RunOutcome(
                     run.layout().root(),
                     result,
-                    options.trainOnly() ? Optional.empty() : Optional.of(run.layout().report()),
+                    options.trainOnly()
+                            ? Optional.empty()
+                            : Optional.of(run.layout().report()),
                     where,
                     false);
         } catch (IOException | RuntimeException e) {

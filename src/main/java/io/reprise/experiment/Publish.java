@@ -20,7 +20,12 @@ final class Publish {
 
     /** Empty if the config asks for no tracking. */
     static Optional<Tracking> start(
-            ExperimentConfig config, RunDirectory run, GitState git, Parentage parentage, Clock clock, Consumer<String> warn)
+            ExperimentConfig config,
+            RunDirectory run,
+            GitState git,
+            Parentage parentage,
+            Clock clock,
+            Consumer<String> warn)
             throws IOException {
         String uri = config.trackingUri().orElse(ExperimentConfig.NO_TRACKING);
         if (uri.equals(ExperimentConfig.NO_TRACKING)) {

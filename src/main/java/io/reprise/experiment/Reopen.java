@@ -91,8 +91,7 @@ public final class Reopen {
     }
 
     /** The model with the weights of the run's last checkpoint. */
-    private BuildModel load(
-            ExperimentConfig config, Dataset data, RunLayout layout, Backend backend, RunEvents events)
+    private BuildModel load(ExperimentConfig config, Dataset data, RunLayout layout, Backend backend, RunEvents events)
             throws IOException {
         BuildModel built = BuildModel.build(config, data, backend);
         Checkpoints checkpoints = new Checkpoints(layout.checkpoints(), files, backend);

@@ -33,7 +33,8 @@ public final class Suite {
                 words.add(run.arm());
             }
             run.settings().stream()
-                    .filter(setting -> !setting.path().equals("seed") && !setting.path().equals("order_seed"))
+                    .filter(setting ->
+                            !setting.path().equals("seed") && !setting.path().equals("order_seed"))
                     .map(setting -> setting.text())
                     .forEach(words::add);
             return String.join(" ", words);
@@ -53,6 +54,11 @@ public final class Suite {
     /** Groups in the plan's order. */
     public List<String> groups() {
         return members.stream().map(Member::group).distinct().toList();
+    }
+
+    /** The runs of a group. */
+    public List<Member> members(String group) {
+        return members.stream().filter(member -> member.group().equals(group)).toList();
     }
 
     /** A metric of every run of a group that measured it. */
@@ -86,7 +92,10 @@ public final class Suite {
                 .map(metric -> List.copyOf(measured(metric).values()))
                 .filter(list -> !list.isEmpty())
                 .map(list -> String.format(
-                        Locale.ROOT, "; %s = %.4f", bounds.control().get(), summary(list).mean()))
+                        Locale.ROOT,
+                        "; %s = %.4f",
+                        bounds.control().get(),
+                        summary(list).mean()))
                 .orElse("");
         return new ExpectationResult(name, bounds.describe(), summary.mean(), met, beside + control);
     }
@@ -104,8 +113,8 @@ public final class Suite {
         Map<String, Double> left = one(name.substring(0, minus));
         Map<String, Double> right = one(name.substring(minus + MINUS.length()));
         Map<String, Double> differences = new LinkedHashMap<>();
-        left.forEach((pair, value) -> Optional.ofNullable(right.get(pair))
-                .ifPresent(other -> differences.put(pair, value - other)));
+        left.forEach((pair, value) ->
+                Optional.ofNullable(right.get(pair)).ifPresent(other -> differences.put(pair, value - other)));
         return differences;
     }
 

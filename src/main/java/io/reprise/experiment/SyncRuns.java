@@ -30,7 +30,8 @@ public final class SyncRuns {
         for (Path place : places) {
             List<RunIndex.Found> runs = RunIndex.find(place);
             if (runs.isEmpty()) {
-                throw new IllegalArgumentException(place + " has no runs; give a run directory, or one with runs below");
+                throw new IllegalArgumentException(
+                        place + " has no runs; give a run directory, or one with runs below");
             }
             for (RunIndex.Found run : runs) {
                 if (trackingUri.isPresent() || Files.exists(run.layout().trackPending())) {
@@ -42,9 +43,8 @@ public final class SyncRuns {
     }
 
     private static String sync(RunLayout run, Optional<String> trackingUri, Clock clock) {
-        String uri = trackingUri.orElseGet(() -> ExperimentConfig.load(run.config(), List.of())
-                .trackingUri()
-                .orElse(ExperimentConfig.NO_TRACKING));
+        String uri = trackingUri.orElseGet(() ->
+                ExperimentConfig.load(run.config(), List.of()).trackingUri().orElse(ExperimentConfig.NO_TRACKING));
         try {
             Sync sync = new Sync(TrackingUri.parse(uri, System.getenv()), TrackingLimits.defaults(), clock);
             Publication done = sync.publish(run.root());

@@ -39,11 +39,19 @@ final class TrainModel {
         Optional<Checkpoints.Found> found = checkpoints.latest(events::onWarning);
         long step = found.map(f -> f.state().step()).orElse(0L);
         found.ifPresent(f -> events.onResume(f.state().step()));
-        try (MetricsLog metrics = MetricsLog.resume(run.layout().metrics(), step, run.files().observer());
-                MetricsLog timings = MetricsLog.resume(run.layout().timings(), step, run.files().observer())) {
+        try (MetricsLog metrics = MetricsLog.resume(
+                        run.layout().metrics(), step, run.files().observer());
+                MetricsLog timings = MetricsLog.resume(
+                        run.layout().timings(), step, run.files().observer())) {
             TrainListener log = new CurveLog(events, metrics, timings, clock, follower);
             return new Trainer(
-                            built.model(), built.parameters(), config.train(), batches(), validation(), checkpoints, log)
+                            built.model(),
+                            built.parameters(),
+                            config.train(),
+                            batches(),
+                            validation(),
+                            checkpoints,
+                            log)
                     .run(found);
         }
     }
@@ -54,8 +62,8 @@ final class TrainModel {
     }
 
     private BatchSource batches() {
-        BatchCursor order =
-                new BatchCursor(data.examples(Split.TRAIN), config.train().batchSize(), data.padId(), config.batchSeed());
+        BatchCursor order = new BatchCursor(
+                data.examples(Split.TRAIN), config.train().batchSize(), data.padId(), config.batchSeed());
         return cursor -> LabeledBatch.of(order.batch(cursor), config.train().loss());
     }
 

@@ -5,6 +5,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
@@ -22,7 +23,10 @@ final class AwtCanvas implements Canvas {
     @Override
     public void rect(double x, double y, double width, double height, int rgb, Optional<String> tooltip) {
         graphics.setColor(new Color(rgb));
+        // Anti-aliased edges of neighbouring cells would show as seams.
+        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_OFF);
         graphics.fill(new Rectangle2D.Double(x, y, width, height));
+        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     }
 
     @Override

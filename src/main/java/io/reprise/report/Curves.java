@@ -6,6 +6,7 @@ import io.reprise.report.LineChart.Mark;
 import io.reprise.report.LineChart.Scale;
 import io.reprise.report.MetricsLog.Point;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,8 @@ final class Curves {
                     .collect(Collectors.toList());
             lines.add(new Line(nameOf(key), look(key, curves.size(), lines.size()), marks));
         });
+        // The first line is drawn on top: the noisy one goes last.
+        lines.sort(Comparator.comparing(line -> line.look() == Look.BACKGROUND));
         String description = "Line chart over training steps: "
                 + lines.stream().map(Line::name).collect(Collectors.joining(", ")) + ". " + caption;
         return Picture.charted(

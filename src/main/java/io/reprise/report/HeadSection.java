@@ -66,7 +66,7 @@ final class HeadSection {
                 : run.metrics().getOrDefault(metric, Double.NaN);
         html.open("div", "class", "tile main");
         html.leaf("b", metric.endsWith("accuracy") ? Numbers.percent(value) : Numbers.number(value));
-        html.leaf("span", metric, "class", "name");
+        html.open("span", "class", "name").name(metric).close();
         Optional<Score> score = Scores.of(run.scores(), metric);
         score.ifPresent(s -> html.leaf(
                 "span",
@@ -94,18 +94,28 @@ final class HeadSection {
             return;
         }
         html.open("section", "id", "expectations").leaf("h2", "Expectations");
-        html.open("table", "class", "cards").open("thead").open("tr");
+        html.open("table", "class", "cards expectations").open("thead").open("tr");
         Stream.of("Metric", "Expected", "Measured", "Control", "Verdict")
                 .forEach(head -> html.leaf("th", head, "scope", "col"));
         html.close().close().open("tbody");
         for (ExpectationResult e : expectations) {
-            html.open("tr").leaf("th", e.metric(), "scope", "row", "class", "metric");
+            html.open("tr")
+                    .open("th", "scope", "row", "class", "metric")
+                    .name(e.metric())
+                    .close();
             Page.cell(html, "expected", e.expected(), "words");
             Page.cell(html, "measured", Numbers.number(e.measured()), "number");
             Page.cell(html, "control", e.control().isBlank() ? Numbers.DASH : e.control(), "words");
-            Page.cell(html, "verdict", e.met() ? "✓ met" : "✗ not met", e.met() ? "met" : "unmet");
+            Page.cell(html, "verdict", verdict(e), e.met() ? "met" : "unmet");
             html.end();
         }
         html.close().end().end();
+    }
+
+    private static String verdict(ExpectationResult expectation) {
+        if (expectation.met()) {
+            return "✓ met";
+        }
+        return Double.isFinite(expectation.measured()) ? "✗ not met" : "✗ not measured";
     }
 }

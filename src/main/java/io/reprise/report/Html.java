@@ -52,6 +52,12 @@ final class Html {
         return this;
     }
 
+    /** A slashed name such as test/determined_accuracy that may break after each slash and underscore. */
+    Html name(String name) {
+        out.append(escape(name).replace("/", "/<wbr/>").replace("_", "_<wbr/>"));
+        return this;
+    }
+
     /** Finished markup, such as an inlined SVG. The caller has escaped what is in it. */
     Html raw(String markup) {
         out.append(markup);

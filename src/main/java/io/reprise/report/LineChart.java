@@ -14,17 +14,18 @@ import java.text.ParsePosition;
 import java.util.List;
 import java.util.Locale;
 import org.jfree.chart.JFreeChart;
-import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYErrorRenderer;
+import org.jfree.chart.text.TextUtils;
 import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.ui.HorizontalAlignment;
 import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.data.Range;
 import org.jfree.data.general.DatasetUtils;
 import org.jfree.data.xy.XYIntervalSeries;
 import org.jfree.data.xy.XYIntervalSeriesCollection;
@@ -43,14 +44,14 @@ final class LineChart {
     /** How a line looks. */
     enum Look {
         /** The light one, for what may be noisy. */
-        BACKGROUND(0x35b779, 1.4f, 0, false),
+        BACKGROUND(0x35b779, 1.5f, 0, false),
         /** The dark one that matters most. */
-        MAIN(0x440154, 2.2f, 0, false),
-        SECOND(0x31688e, 1.8f, 6, false),
-        THIRD(0x8a8678, 1.8f, 2, false),
+        MAIN(0x440154, 2.25f, 0, false),
+        SECOND(0x31688e, 1.75f, 6, false),
+        THIRD(0x8a8678, 1.75f, 2, false),
         /** MAIN with a marker and its interval at each point. */
-        MEASURED(0x440154, 1.8f, 0, true),
-        CEILING(0x1c2430, 1.3f, 9, false);
+        MEASURED(0x440154, 1.75f, 0, true),
+        CEILING(0x1c2430, 1.25f, 9, false);
 
         private final Color colour;
         private final float width;
@@ -89,12 +90,22 @@ final class LineChart {
         static Mark of(double x, double y) {
             return new Mark(x, y, y, y);
         }
+
+        private Mark log10() {
+            return new Mark(x, Math.log10(y), Math.log10(low), Math.log10(high));
+        }
     }
 
     record Line(String name, Look look, List<Mark> marks) {}
 
+    static {
+        // Otherwise turned axis labels become outlines, which no reader can search, copy or hear.
+        TextUtils.setUseDrawRotatedStringWorkaround(false);
+    }
+
     private LineChart() {}
 
+    /** Draws the lines given first on top of the others. */
     static JFreeChart of(List<Line> lines, String xLabel, String yLabel, Scale scale) {
         XYIntervalSeriesCollection data = new XYIntervalSeriesCollection();
         XYErrorRenderer renderer = new XYErrorRenderer();
@@ -104,7 +115,10 @@ final class LineChart {
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
             XYIntervalSeries series = new XYIntervalSeries(line.name());
-            line.marks().forEach(m -> series.add(m.x(), m.x(), m.x(), m.y(), m.low(), m.high()));
+            for (Mark mark : line.marks()) {
+                Mark m = scale == Scale.LOG ? mark.log10() : mark;
+                series.add(m.x(), m.x(), m.x(), m.y(), m.low(), m.high());
+            }
             data.addSeries(series);
             renderer.setSeriesPaint(i, line.look().colour);
             renderer.setSeriesStroke(i, line.look().stroke());
@@ -113,11 +127,11 @@ final class LineChart {
             renderer.setSeriesShape(i, new Ellipse2D.Double(-3, -3, 6, 6));
         }
         renderer.setDrawYError(lines.stream().anyMatch(line -> line.look().marked));
-        renderer.setErrorStroke(new BasicStroke(1.6f));
+        renderer.setErrorStroke(new BasicStroke(1.5f));
         renderer.setDefaultLegendShape(new Line2D.Double(-9, 0, 9, 0));
         renderer.setLegendLine(new Line2D.Double(-11, 0, 11, 0));
 
-        XYPlot plot = new XYPlot(data, xAxis(xLabel, data), yAxis(yLabel, scale), renderer);
+        XYPlot plot = new XYPlot(data, xAxis(xLabel, data), yAxis(yLabel, scale, data), renderer);
         plot.setBackgroundPaint(Color.WHITE);
         plot.setOutlineVisible(false);
         plot.setDomainGridlinesVisible(false);
@@ -150,22 +164,18 @@ final class LineChart {
 
     private static ValueAxis xAxis(String label, XYIntervalSeriesCollection data) {
         NumberAxis axis = new NumberAxis(label);
-        axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits(Locale.ROOT));
-        axis.setNumberFormatOverride(format("#,##0"));
         axis.setAutoRangeIncludesZero(false);
         double span = DatasetUtils.findDomainBounds(data, false).getLength();
+        double step = span <= 12 ? 1 : Math.max(1, roundStep(span));
+        axis.setTickUnit(new NumberTickUnit(step, format("#,##0")));
         axis.setLowerMargin(span <= 30 ? 0.04 : 0.005);
         axis.setUpperMargin(span <= 30 ? 0.04 : 0.015);
         return style(axis);
     }
 
-    private static ValueAxis yAxis(String label, Scale scale) {
+    private static ValueAxis yAxis(String label, Scale scale, XYIntervalSeriesCollection data) {
         if (scale == Scale.LOG) {
-            LogAxis axis = new LogAxis(label);
-            axis.setBase(10);
-            // One labelled tick a decade, nine steps between them.
-            axis.setTickUnit(new NumberTickUnit(1, new ShortNumbers(), 9), false, false);
-            axis.setNumberFormatOverride(new ShortNumbers());
+            DecadeAxis axis = new DecadeAxis(label);
             axis.setMinorTickMarksVisible(true);
             return style(axis);
         }
@@ -176,10 +186,21 @@ final class LineChart {
             axis.setTickUnit(new NumberTickUnit(0.25, format("0%")));
         } else {
             axis.setAutoRangeIncludesZero(true);
-            axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
-            axis.setNumberFormatOverride(new ShortNumbers());
+            Range range = DatasetUtils.findRangeBounds(data, false);
+            double reach = Math.max(range.getUpperBound(), 0) - Math.min(range.getLowerBound(), 0);
+            axis.setTickUnit(new NumberTickUnit(roundStep(reach), new ShortNumbers()));
         }
         return style(axis);
+    }
+
+    /** 1, 2 or 5 times a power of ten that cuts a range into at most six steps. */
+    private static double roundStep(double reach) {
+        if (reach <= 0) {
+            return 1;
+        }
+        double decade = Math.pow(10, Math.floor(Math.log10(reach / 6)));
+        double steps = reach / 6 / decade;
+        return decade * (steps <= 1 ? 1 : steps <= 2 ? 2 : steps <= 5 ? 5 : 10);
     }
 
     private static ValueAxis style(ValueAxis axis) {

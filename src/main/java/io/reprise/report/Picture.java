@@ -88,11 +88,11 @@ final class Picture {
                 SVGGraphics2D graphics = new SVGGraphics2D(width, height);
                 // Its default prefix is the clock; ours keeps ids apart in one page and the bytes repeatable.
                 graphics.setDefsKeyPrefix(prefix);
-                graphics.setFontFunction(family -> FONTS);
+                graphics.setFontFunction(family -> "inherit");
                 graphics.setGeomDoubleConverter(Numbers::coordinate);
                 graphics.setTransformDoubleConverter(Numbers::coordinate);
                 chart.draw(graphics, area);
-                return bodyOf(graphics.getSVGElement());
+                return "<g font-family=\"" + FONTS + "\">" + bodyOf(graphics.getSVGElement()) + "</g>";
             }
 
             @Override
@@ -107,7 +107,7 @@ final class Picture {
         int from = svg.indexOf('>', svg.indexOf("<svg")) + 1;
         return svg.substring(from, svg.lastIndexOf("</svg>"))
                 .replaceAll(" (textLength|lengthAdjust)=\"[^\"]*\"", "")
-                .replaceAll("text-rendering: [a-zA-Z]+;? ?", "");
+                .replaceAll("text-rendering: [a-zA-Z]+;? ?|font-family: inherit; ", "");
     }
 
     String id() {

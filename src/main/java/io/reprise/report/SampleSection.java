@@ -62,8 +62,11 @@ final class SampleSection {
     }
 
     private static String verdict(SampleContinuation sample) {
+        if (!sample.determined()) {
+            return "several next tokens are possible here: not scored";
+        }
         boolean right =
                 !sample.guesses().isEmpty() && sample.guesses().get(0).token().equals(sample.target());
-        return (right ? "right" : "wrong") + (sample.determined() ? "" : " · several next tokens are possible here");
+        return right ? "right" : "wrong";
     }
 }

@@ -91,9 +91,6 @@ final class Scores {
 
     private static Picture positionChart(String split, List<Score> positions) {
         List<Line> lines = new ArrayList<>();
-        addBaseline(lines, "ceiling", Look.CEILING, positions, Score::ceiling);
-        addBaseline(lines, "bigram", Look.SECOND, positions, Score::bigram);
-        addBaseline(lines, "trigram", Look.THIRD, positions, Score::trigram);
         lines.add(new Line(
                 "model",
                 Look.MEASURED,
@@ -101,6 +98,9 @@ final class Scores {
                         .filter(score -> score.total() > 0)
                         .map(score -> new Mark(x(score), score.accuracy(), score.low(), score.high()))
                         .collect(Collectors.toList())));
+        addBaseline(lines, "ceiling", Look.CEILING, positions, Score::ceiling);
+        addBaseline(lines, "bigram", Look.SECOND, positions, Score::bigram);
+        addBaseline(lines, "trigram", Look.THIRD, positions, Score::trigram);
         String name = Words.spaced(split);
         String caption = positionCaption(positions);
         return Picture.charted(

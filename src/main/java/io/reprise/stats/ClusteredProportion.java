@@ -48,7 +48,7 @@ public final class ClusteredProportion {
             return clusters;
         }
         double variance = residual / total / total * clusters / (clusters - 1);
-        return Math.min(total, p * (1 - p) / variance);
+        return Math.min((double) total, p * (1 - p) / variance);
     }
 
     /** Needs at least one trial. */

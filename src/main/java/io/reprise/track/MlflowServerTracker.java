@@ -95,6 +95,11 @@ final class MlflowServerTracker implements Tracker {
     }
 
     @Override
+    public void note(TrackedRun run, String markdown) throws TrackingException {
+        log(run.runId(), List.of(), List.of(), List.of(tag("mlflow.note.content", MlflowNames.tagValue(markdown))));
+    }
+
+    @Override
     public void artifacts(TrackedRun run, RunLayout layout) throws TrackingException {
         ArtifactUpload.of(server, limits, run).send(layout);
     }

@@ -23,8 +23,14 @@ final class RunPublisher {
             throws TrackingException {
         tracker.metrics(run, points(layout, card, endedMs));
         if (Files.exists(layout.results())) {
-            tracker.datasets(
-                    run, TrackedDataset.of(card.experiment(), result(layout).data()));
+            RunResult result = result(layout);
+            tracker.datasets(run, TrackedDataset.of(card.experiment(), result.data()));
+            if (!result.answer().isBlank()) {
+                tracker.note(
+                        run,
+                        "**" + result.question().strip() + "**\n\n"
+                                + result.answer().strip());
+            }
         }
         TrackingException failure = null;
         try {

@@ -168,6 +168,14 @@ final class SqliteTracker implements Tracker {
         });
     }
 
+    @Override
+    public void note(TrackedRun run, String markdown) throws TrackingException {
+        transaction("write the description", sql -> {
+            setTag(sql, run.runId(), "mlflow.note.content", MlflowNames.tagValue(markdown));
+            return true;
+        });
+    }
+
     /** Nothing to do: the run's artifact_uri is the run directory. */
     @Override
     public void artifacts(TrackedRun run, RunLayout layout) {}
@@ -241,13 +249,17 @@ final class SqliteTracker implements Tracker {
             throw TrackingException.permanent("its run " + card.id() + " is deleted; restore it in MLflow");
         }
         for (Map.Entry<String, String> tag : card.publishedTags(card.parentId()).entrySet()) {
-            sql.update(
-                    "INSERT INTO tags (key, value, run_uuid) VALUES (?, ?, ?)"
-                            + " ON CONFLICT (key, run_uuid) DO UPDATE SET value = excluded.value",
-                    tag.getKey(),
-                    tag.getValue(),
-                    card.id());
+            setTag(sql, card.id(), tag.getKey(), tag.getValue());
         }
+    }
+
+    private static void setTag(Sql sql, String runId, String key, String value) throws SQLException {
+        sql.update(
+                "INSERT INTO tags (key, value, run_uuid) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (key, run_uuid) DO UPDATE SET value = excluded.value",
+                key,
+                value,
+                runId);
     }
 
     private interface Work<T> {

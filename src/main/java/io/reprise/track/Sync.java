@@ -1,9 +1,9 @@
 package io.reprise.track;
 
-import io.reprise.run.AtomicFile;
 import io.reprise.run.RunDirectory;
 import io.reprise.run.RunLayout;
 import io.reprise.run.RunStatus;
+import io.reprise.weights.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -23,6 +23,9 @@ public interface Tracker extends AutoCloseable {
 
     void datasets(TrackedRun run, List<TrackedDataset> datasets) throws TrackingException;
 
+    /** Sets the description that is shown on the run's page, in Markdown. */
+    void note(TrackedRun run, String markdown) throws TrackingException;
+
     /** Makes the files of the run directory visible there. */
     void artifacts(TrackedRun run, RunLayout layout) throws TrackingException;
 

@@ -1,7 +1,7 @@
 package io.reprise.track;
 
-import io.reprise.run.AtomicFile;
 import io.reprise.run.RunLayout;
+import io.reprise.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;

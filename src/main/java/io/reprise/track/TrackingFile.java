@@ -1,8 +1,8 @@
 package io.reprise.track;
 
-import io.reprise.run.AtomicFile;
 import io.reprise.run.Json;
 import io.reprise.run.RunLayout;
+import io.reprise.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

@@ -152,6 +152,39 @@ final class MadeUpRuns {
                 months,
                 months,
                 matrix(12, (i, j) -> (j == (i + 1) % 12 ? 7 : 0) + random.nextGaussian())));
+        List<String> ninety = IntStream.range(0, 90).mapToObj(i -> "token" + i).collect(Collectors.toList());
+        figures.add(new Figure(
+                "big",
+                "Ninety by ninety",
+                "Long labels, thinned.",
+                "logit",
+                "source token",
+                "output token",
+                ninety,
+                ninety,
+                matrix(90, (i, j) -> Math.sin(i / 9.0) * Math.cos(j / 7.0))));
+        figures.add(new Figure(
+                "small",
+                "Four by four",
+                "Values are printed into large cells.",
+                "accuracy (share)",
+                "trained on",
+                "tested on",
+                months.subList(0, 4),
+                months.subList(0, 4),
+                matrix(4, (i, j) -> i == j ? 1 : random.nextDouble())));
+        figures.add(new Figure(
+                "lens",
+                "Lens",
+                "More rows than columns.",
+                "probability",
+                "site",
+                "position",
+                IntStream.range(0, 26).mapToObj(i -> "blocks." + i).collect(Collectors.toList()),
+                months.subList(0, 4),
+                matrix(26, (i, j) -> i / 26.0 * random.nextDouble()).stream()
+                        .map(row -> row.subList(0, 4))
+                        .toList()));
         List<Score> scores = List.of(
                 new Score("test", "determined", 3072, 3072, 0.9988, 1, 1, 1, 1),
                 new Score("test", "position 1", 512, 512, 0.9926, 1, 1, 1, 1),
@@ -264,6 +297,32 @@ final class MadeUpRuns {
                         "three",
                         true,
                         List.of(new Guess("three", 0.88), new Guess("four", 0.1), new Guess("two", 0.02))));
+    }
+
+    /** Three widths, five seeds each, one value missing. */
+    static ComparisonTable comparison() {
+        Random random = new Random(3);
+        List<ComparisonTable.Row> rows = new ArrayList<>();
+        List<String> seeds = List.of("seed 1", "seed 2", "seed 3", "seed 4", "seed 5");
+        for (int width : new int[] {32, 64, 128}) {
+            List<Double> accuracy = new ArrayList<>();
+            List<Double> loss = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                accuracy.add(Math.min(1, 1 - 1.2 / width * (0.6 + random.nextDouble())));
+                loss.add(width == 128 && i == 2 ? Double.NaN : 4.0 / width * (0.6 + random.nextDouble()));
+            }
+            rows.add(new ComparisonTable.Row(
+                    List.of(Integer.toString(width), "cosine"),
+                    seeds,
+                    Map.of("test/determined_accuracy", accuracy, "final/train/loss", loss)));
+        }
+        return new ComparisonTable(
+                "seeds & widths",
+                List.of("model.d_model", "train.schedule"),
+                List.of(
+                        ComparisonTable.Metric.of("test/determined_accuracy"),
+                        ComparisonTable.Metric.of("final/train/loss")),
+                rows);
     }
 
     static List<List<Double>> attention(int size, Random random) {

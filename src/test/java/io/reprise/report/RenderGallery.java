@@ -14,5 +14,9 @@ final class RenderGallery {
         RunReport.write(MadeUpRuns.sorting(sorting), sorting);
         Path quickstart = Files.createDirectories(folder.resolve("quickstart"));
         RunReport.write(MadeUpRuns.quickstart(quickstart), quickstart);
+        Files.writeString(
+                folder.resolve("compare.html"),
+                ComparisonReport.html(MadeUpRuns.comparison(), ComparisonReport.Preface.NONE));
+        Files.writeString(folder.resolve("compare.txt"), ComparisonReport.text(MadeUpRuns.comparison()));
     }
 }

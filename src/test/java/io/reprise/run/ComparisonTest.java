@@ -9,6 +9,8 @@ import io.reprise.run.Comparison.Direction;
 import io.reprise.run.Comparison.Group;
 import io.reprise.run.Comparison.Run;
 import io.reprise.run.Comparison.Value;
+import io.reprise.weights.AtomicFile;
+import io.reprise.weights.WriteObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

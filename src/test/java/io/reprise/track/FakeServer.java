@@ -44,6 +44,11 @@ final class FakeServer implements AutoCloseable {
     /** By request ("POST runs/create"): empty for a normal answer, else a status, {@link #SILENT} or {@link #CLOSED}. */
     private volatile Function<String, Optional<Integer>> fault = request -> Optional.empty();
 
+    static {
+        // without it every answer waits for the kernel's delayed acknowledgement, 40 ms
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     FakeServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);

@@ -1,6 +1,5 @@
 package io.reprise.track;
 
-import io.reprise.run.AtomicFile;
 import io.reprise.run.GitState;
 import io.reprise.run.Machine;
 import io.reprise.run.MetricsLog;
@@ -8,7 +7,8 @@ import io.reprise.run.Provenance;
 import io.reprise.run.RunDirectory;
 import io.reprise.run.RunLayout;
 import io.reprise.run.RunResults;
-import io.reprise.run.WriteObserver;
+import io.reprise.weights.AtomicFile;
+import io.reprise.weights.WriteObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,6 @@ final class SampleRun {
                         "mlflow.user", "ada",
                         "mlflow.source.name", "reprise",
                         "mlflow.source.git.commit", "0123456789abcdef",
-                        "mlflow.note.content", "**Can it count?** Yes: 0.998",
                         "suite", experiment,
                         "kind", "train",
                         "seed", "42",
