@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.backend.Backend;
-import io.reprise.backend.nd4j.Nd4jBackend;
+import io.reprise.backend.cpu.CpuBackend;
 import io.reprise.model.Transformer;
 import io.reprise.model.pretrained.ModelExport.Format;
-import io.reprise.tensor.DType;
 import io.reprise.weights.SafetensorsFile;
 import io.reprise.weights.SafetensorsWriter;
 import io.reprise.weights.TensorEntry;
@@ -35,7 +34,7 @@ class TransformerLensDirectoryTest {
 
     @BeforeAll
     static void start() {
-        backend = new Nd4jBackend(DType.FLOAT32);
+        backend = new CpuBackend(2);
     }
 
     @AfterAll
