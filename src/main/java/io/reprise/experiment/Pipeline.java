@@ -66,7 +66,8 @@ final class Pipeline {
                 options.threads(),
                 config.train().steps());
         events.onData(summary);
-        run.files().write(run.layout().config(), Secrets.redact(config.resolved().yaml()));
+        run.files()
+                .write(run.layout().config(), Secrets.redact(config.resolved().yaml()));
         Provenance provenance = Provenance.collect(
                 clock,
                 command,
@@ -77,8 +78,7 @@ final class Pipeline {
                 options.threads(),
                 summary.digests());
         run.writeProvenance(provenance);
-        Optional<Tracking> tracking =
-                Publish.start(config, run, provenance, parentage, clock, events::onWarning);
+        Optional<Tracking> tracking = Publish.start(config, run, provenance, parentage, clock, events::onWarning);
         try {
             watch.lap("prepare");
             TrainModel trainer = new TrainModel(config, data, built, run, clock);
