@@ -43,6 +43,19 @@ final class Binder {
         <T> Optional<T> get(String key, Class<T> type) {
             return Optional.ofNullable(values.get(key)).map(type::cast);
         }
+
+        /** An Optional's value, nothing if it could not be read. */
+        <T> Optional<T> optional(String key, Class<T> type) {
+            return get(key, Optional.class).flatMap(value -> ((Optional<?>) value).map(type::cast));
+        }
+
+        /** A list's elements, none if it could not be read. */
+        <T> List<T> list(String key, Class<T> type) {
+            return get(key, List.class).stream()
+                    .flatMap(list -> ((List<?>) list).stream())
+                    .map(type::cast)
+                    .toList();
+        }
     }
 
     Parts parts(Class<?> type, ObjectNode node) {
@@ -273,10 +286,11 @@ final class Binder {
     /** The record that a choice's mapping holds. */
     private Optional<Object> chosen(Class<?> type, JsonNode node, String path) {
         var components = Types.components(type);
-        boolean direct = components.size() == 1
-                && !(node.isObject()
-                        && node.size() == 1
-                        && node.has(components.get(0).key()));
+        boolean keyed = node.size() == 1
+                && !components.isEmpty()
+                && node.has(components.get(0).key());
+        boolean named = node.isObject() && (node.isEmpty() || keyed);
+        boolean direct = components.size() == 1 && !named;
         if (direct && !node.isNull()) {
             var component = components.get(0);
             var inherited = Types.defaults(type).map(component::of);

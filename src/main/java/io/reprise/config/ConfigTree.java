@@ -153,6 +153,11 @@ public final class ConfigTree {
         return tree;
     }
 
+    /** The same under another name, for messages. */
+    ConfigTree named(String name) {
+        return new ConfigTree(name, type, root, origins, problems);
+    }
+
     /** The record. @throws ConfigException with all problems */
     public <T extends Record> T bind(Class<T> wanted) {
         return bind(wanted, parts -> List.of());

@@ -13,9 +13,10 @@ import java.util.TreeMap;
 public final class ResolvedConfig {
     /**
      * What doesn't change a run's results, or has its own place in the run's path: {@code runs/<name>/<hash>/seed-<n>}.
-     * Everything else counts, {@code data_seed} and {@code backend} too.
+     * Everything else counts, the data's seed and {@code backend} too.
      */
-    private static final Set<String> NOT_HASHED = Set.of("name", "seed", "question", "expect", "tracking_uri");
+    private static final Set<String> NOT_HASHED =
+            Set.of("name", "seed", "question", "answer", "expect", "tracking_uri");
 
     private final ObjectNode tree;
 
@@ -39,7 +40,8 @@ public final class ResolvedConfig {
     }
 
     /**
-     * First 8 hex digits of SHA-256 over the config as JSON with sorted keys, without name, seed, question, expect and
+     * First 8 hex digits of SHA-256 over the config as JSON with sorted keys, without name, seed, question, answer, expect
+     * and
      * tracking_uri: equal for configs that mean the same, however they were written.
      */
     public String hash() {

@@ -78,7 +78,7 @@ final class Unbinder {
             return choice(choice);
         }
         if (parsesBack(value) || !(value instanceof Record record)) {
-            return NODES.textNode(value.toString());
+            return unquoted(value.toString());
         }
         return tree(record);
     }
@@ -86,16 +86,22 @@ final class Unbinder {
     private static JsonNode choice(Record choice) {
         var name = Words.snake(choice.getClass().getSimpleName());
         var components = Types.components(choice.getClass());
-        if (components.isEmpty()) {
+        var inner = tree(choice);
+        if (inner.isEmpty()) {
             return NODES.textNode(name);
         }
         var tree = NODES.objectNode();
-        var inner = tree(choice);
         var sole = components.size() == 1 ? inner.get(components.get(0).key()) : null;
         // the short form, unless it would read as the long one
         boolean direct = sole != null && !sole.isNull() && !sole.isObject();
         tree.set(name, direct ? sole : inner);
         return tree;
+    }
+
+    /** 0.8 rather than "0.8" where both read the same. */
+    private static JsonNode unquoted(String text) {
+        var plain = YamlReader.scalar(text);
+        return plain.isNumber() && plain.asText().equals(text) ? plain : NODES.textNode(text);
     }
 
     private static boolean parsesBack(Object value) {

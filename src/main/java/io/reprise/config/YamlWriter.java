@@ -13,7 +13,8 @@ import org.yaml.snakeyaml.reader.StreamReader;
  */
 final class YamlWriter {
     private static final int WIDTH = 100;
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z_/][A-Za-z0-9_./+-]*( [A-Za-z0-9_./+-]+)*");
+    private static final Pattern PLAIN =
+            Pattern.compile("[A-Za-z_/][A-Za-z0-9_./+-]*( [A-Za-z0-9_./+-]+)*|-?[0-9]+\\.\\.-?[0-9]+");
 
     /** YAML 1.1 takes them for booleans or nothing. */
     private static final Set<String> RESERVED = Set.of("y", "n", "yes", "no", "on", "off", "true", "false", "null");

@@ -176,7 +176,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     public void writeResult(RunResult result) throws IOException {
-        files.write(layout.results(), Json.write(result));
+        result.write(layout.results(), files);
     }
 
     public void writeProvenance(Provenance provenance) throws IOException {

@@ -4,7 +4,7 @@ package io.reprise.train;
 @FunctionalInterface
 public interface BatchSource {
     /**
-     * @param cursor examples drawn before
+     * @param cursor batches drawn before
      */
-    Batch at(long cursor);
+    LabeledBatch at(long cursor);
 }

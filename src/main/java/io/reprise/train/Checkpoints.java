@@ -132,6 +132,7 @@ public final class Checkpoints {
     private void write(Path target, Map<String, String> state, List<TensorEntry> tensors) throws IOException {
         Map<String, String> metadata = new TreeMap<>(state);
         metadata.put(DIGEST, digest(state, tensors));
+        Files.createDirectories(directory);
         files.replace(target, temporary -> {
             try (FileChannel out =
                     FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -7,7 +7,7 @@ import java.util.Map;
  * Everything besides tensors that training needs to go on as if it had never stopped.
  *
  * @param step optimiser steps done
- * @param cursor examples drawn from the training set so far: the data cursor, from which the sampler's generator is rebuilt
+ * @param cursor batches drawn so far: with the data seed, all that the order of training and its generator depend on
  * @param plateau the plateau schedule's memory
  * @param bestLoss lowest validation loss so far
  * @param bestStep step of {@code bestLoss}
@@ -30,9 +30,8 @@ public record TrainState(
     static final TrainState START = new TrainState(
             0, 0, Schedule.PlateauState.START, Double.POSITIVE_INFINITY, 0, Double.NaN, 0, 0, Double.NaN);
 
-    TrainState stepped(long examples, double loss) {
-        return new TrainState(
-                step + 1, cursor + examples, plateau, bestLoss, bestStep, bestAccuracy, sinceBest, streak, loss);
+    TrainState stepped(double loss) {
+        return new TrainState(step + 1, cursor + 1, plateau, bestLoss, bestStep, bestAccuracy, sinceBest, streak, loss);
     }
 
     TrainState evaluated(Evaluation evaluation, TrainSpec spec) {

@@ -79,7 +79,7 @@ public final class Trainer {
     private TrainState step(TrainState state, AdamOptimizer optimizer, GradientStep gradients) throws IOException {
         Backend backend = model.backend();
         long step = state.step() + 1;
-        Batch batch = batches.at(state.cursor());
+        LabeledBatch batch = batches.at(state.cursor());
         double loss = gradients.run(batch);
         double lr = spec.schedule().rate(spec.lr(), step, spec.steps(), state.plateau());
         if (Double.isFinite(loss)) {
@@ -89,7 +89,7 @@ public final class Trainer {
                     i -> optimizer.step(gradients.names().get(i), gradients.gradient(i), lr, scale, step));
         }
         listener.onStep(step, loss, lr, batch.tokens().rows());
-        return state.stepped(batch.tokens().batch(), loss);
+        return state.stepped(loss);
     }
 
     /** Factor that brings the global gradient norm down to the limit. */

@@ -9,9 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -29,24 +27,23 @@ public final class SafetensorsWriter {
 
     private SafetensorsWriter() {}
 
-    /**
-     * Writes the file beside {@code path}, forces it to the disk and renames it: after a crash, {@code path} is the old file or
-     * the new one, whole.
-     */
+    /** {@link #write(WritableByteChannel, Map, List)} through {@link AtomicFile}. */
     public static void writeAtomically(Path path, Map<String, String> metadata, List<TensorEntry> tensors)
             throws IOException {
-        Path directory = path.toAbsolutePath().getParent();
-        Path temporary = Files.createTempFile(directory, "." + path.getFileName(), ".part");
-        try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                write(channel, metadata, tensors);
-                channel.force(true);
-            }
-            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
+        writeAtomically(new AtomicFile(), path, metadata, tensors);
+    }
+
+    /** {@link #write(WritableByteChannel, Map, List)} through {@code files}, whose observer is told of every step. */
+    public static void writeAtomically(
+            AtomicFile files, Path path, Map<String, String> metadata, List<TensorEntry> tensors) throws IOException {
+        files.replace(path, temporary -> write(temporary, metadata, tensors));
+    }
+
+    /** {@link #write(WritableByteChannel, Map, List)} to a new file, which a crash leaves unfinished. */
+    public static void write(Path path, Map<String, String> metadata, List<TensorEntry> tensors) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            write(channel, metadata, tensors);
         }
-        forceDirectory(directory);
     }
 
     /**
@@ -127,15 +124,6 @@ public final class SafetensorsWriter {
         }
         if (!seen.add(name)) {
             throw new IllegalArgumentException("two tensors are named \"" + name + "\"");
-        }
-    }
-
-    /** So that the rename itself survives a power cut. Windows can't open a directory, and needs no such thing. */
-    private static void forceDirectory(Path directory) throws IOException {
-        if (Path.of(".").getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
         }
     }
 }

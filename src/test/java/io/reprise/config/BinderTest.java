@@ -123,7 +123,7 @@ class BinderTest {
                 "backend: tpu-v4 | backend: unknown value tpu-v4; choose cpu or nd4j_slow",
                 "backend: [cpu] | backend: expected cpu or nd4j_slow, got a list",
                 "rule: srot | rule: unknown name srot (did you mean sort?)",
-                "rule: {add: 1, sort: } | rule: expected one of sort, add, successor, mixture or of, got a mapping with the keys add, sort",
+                "rule: {add: 1, sort: } | rule: expected one of sort, add, successor, mixture, of or maybe, got a mapping with the keys add, sort",
                 "rule: {add: 0} | rule.add = 0; expected any other number",
                 "rule: {add: {amount: 0}} | rule.add.amount = 0; expected any other number",
                 "rule: add | rule.add.amount: missing; expected a whole number",

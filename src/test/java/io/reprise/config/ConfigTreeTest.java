@@ -111,7 +111,7 @@ class ConfigTreeTest {
                 "seed=8");
         assertThat(ResolvedConfig.of(study).tree().get("rule").toString())
                 .isEqualTo(
-                        "{\"mixture\":[{\"rule\":{\"add\":3},\"start\":\"7..9\"},{\"rule\":{\"add\":4},\"start\":\"2\"}]}");
+                        "{\"mixture\":[{\"rule\":{\"add\":3},\"start\":\"7..9\"},{\"rule\":{\"add\":4},\"start\":2}]}");
         assertThat(study.seed()).isEqualTo(8);
         assertThat(study.expect()).containsOnlyKeys("test/acc");
     }

@@ -77,6 +77,8 @@ final class Lab {
         record Mixture(List<Part> parts) implements Rule {}
 
         record Of(Nested rule) implements Rule {}
+
+        record Maybe(Optional<Span> second) implements Rule {}
     }
 
     record Nested(Rule rule) {}

@@ -34,6 +34,8 @@ class ResolvedConfigTest {
                 Arbitraries.just(new Lab.Rule.Sort()),
                 ints.filter(i -> i != 0).map(Lab.Rule.Add::new),
                 ints.map(i -> new Lab.Rule.Successor(i, i % 2 == 0)),
+                Arbitraries.just(new Lab.Rule.Maybe(Optional.empty())),
+                ints.map(i -> new Lab.Rule.Maybe(Optional.of(new Lab.Span(i, i)))),
                 Arbitraries.just(new Lab.Rule.Of(new Lab.Nested(new Lab.Rule.Sort()))));
         Arbitrary<Optional<Path>> paths = Arbitraries.of("a/b c.txt", "no", "x: y", "é", "-")
                 .map(Path::of)
@@ -87,7 +89,7 @@ class ResolvedConfigTest {
                         backend: cpu
                         rule:
                           mixture:
-                            - {rule: {add: 1}, start: "1..60"}
+                            - {rule: {add: 1}, start: 1..60}
                         model:
                           d_model: 64
                           n_heads: 4

@@ -7,7 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 class NumbersTest {
-    @Property(tries = 20_000)
+    @Property(tries = 5_000)
     void everyDoubleReadsBackExactly(@ForAll long bits) {
         double value = Double.longBitsToDouble(bits);
         if (Double.isFinite(value)) {
