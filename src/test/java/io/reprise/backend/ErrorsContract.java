@@ -29,8 +29,8 @@ interface ErrorsContract extends Contract {
             assertRefuses("bias is [7]", () -> backend.layerNorm(x, none, Optional.of(vector), 1e-5));
             assertRefuses("qkv is [5, 7]", () -> backend.attention(odd, spec));
             assertRefuses("qkv is [5, 7]", () -> backend.rotary(odd, spec, 2, 10000, 0));
-            assertRefuses("rotaryDim", () -> backend.rotary(x, spec, 4, 10000, 0));
-            assertRefuses("rotaryDim", () -> backend.rotary(x, spec, 1, 10000, 0));
+            assertRefuses("rotary_dim = ", () -> backend.rotary(x, spec, 4, 10000, 0));
+            assertRefuses("rotary_dim = ", () -> backend.rotary(x, spec, 1, 10000, 0));
             assertRefuses("b is [5, 7]", () -> backend.add(x, odd));
             assertRefuses("b is [3, 6]", () -> backend.add(x, backend.zeros(Shape.of(3, 6))));
             assertRefuses("target is [5, 7]", () -> backend.addFolded(odd, x));

@@ -1,6 +1,5 @@
 package io.reprise.backend.nd4j;
 
-import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,11 +79,14 @@ public final class Cuda {
             }
             return devices;
         } catch (ReflectiveOperationException | LinkageError broken) {
-            Throwable cause = broken instanceof InvocationTargetException wrapped && wrapped.getCause() != null
-                    ? wrapped.getCause()
-                    : broken;
+            Throwable cause = broken; // the deepest one names the missing file
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
             throw new IllegalArgumentException(
-                    "the CUDA 11.6 libraries could not be loaded (" + cause + "); install them or " + INSTEAD, broken);
+                    "the CUDA 11.6 libraries could not be loaded (" + cause.getMessage() + "); install them or "
+                            + INSTEAD,
+                    broken);
         }
     }
 

@@ -225,7 +225,7 @@ public final class Nd4jBackend implements Backend {
         arguments.ofShape("qkv", qkv, spec.rows(), 3 * spec.width());
         if (rotaryDim < 0 || rotaryDim > spec.dHead() || rotaryDim % 2 != 0) {
             throw new IllegalArgumentException(
-                    "rotaryDim is " + rotaryDim + ", expected an even number from 0 to d_head = " + spec.dHead());
+                    "rotary_dim = " + rotaryDim + ", expected an even number from 0 to d_head = " + spec.dHead());
         }
         if (spec.rows() == 0) {
             return new NoRows(memory, arguments, 3 * spec.width(), 3 * spec.width());

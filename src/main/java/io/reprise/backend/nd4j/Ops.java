@@ -127,7 +127,7 @@ final class Ops {
 
     /**
      * table[indices[i]] += updates[i] in the order of i. The first flag (lock) is what makes that true: without it M2.1's
-     * scatter_add loses updates of indices that occur twice, to a race of its threads.
+     * scatter_add shares the rows out to threads that do not wait for each other, and the last bits differ from call to call.
      */
     static void scatterAdd(INDArray table, INDArray indices, INDArray updates) {
         Nd4j.exec(DynamicCustomOp.builder("scatter_add")
