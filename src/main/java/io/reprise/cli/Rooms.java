@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Joins the commands to the rooms that do the work. */
 final class Rooms implements Services {
@@ -44,8 +45,10 @@ final class Rooms implements Services {
     }
 
     @Override
-    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options) throws IOException {
+    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn)
+            throws IOException {
         Suite suite = new Suite(plan, finished);
+        SyncRuns.endExecution(suite, clock, warn);
         List<ExpectationResult> expectations = suite.judge();
         return new Summary(expectations, Optional.of(SuiteReport.write(plan, suite, expectations, options.runs())));
     }

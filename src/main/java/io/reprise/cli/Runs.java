@@ -55,7 +55,7 @@ final class Runs {
             }
         }
         if (code == 0 && !options.trainOnly()) {
-            tell(services.summarize(plan, finished, options));
+            tell(services.summarize(plan, finished, options, screen::warn));
         }
         return code;
     }

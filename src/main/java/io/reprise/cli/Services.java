@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What the commands ask for; the words of the answers are theirs. Mistakes of the user are IllegalArgumentException and
@@ -31,7 +32,8 @@ public interface Services {
      *
      * @param finished those that finished, in the plan's order
      */
-    Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options) throws IOException;
+    Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn)
+            throws IOException;
 
     /**
      * @param expectations the file's expectations, over all runs

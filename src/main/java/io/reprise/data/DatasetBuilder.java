@@ -71,7 +71,7 @@ public final class DatasetBuilder {
                         Source.of(components.get(c), catalogue),
                         components.get(c).weightOrOne() / total));
             } catch (IllegalArgumentException e) {
-                String where = task.mixture().isEmpty() ? "task." : "task.mixture[" + c + "].";
+                String where = task.mixture().isEmpty() ? "task." : "task.mixture." + c + ".";
                 throw new IllegalArgumentException(where + e.getMessage(), e);
             }
         }

@@ -22,7 +22,8 @@ public record HoldOut(
     }
 
     boolean matches(Origin origin) {
-        return series.map(s -> s.equals(origin.series())).orElse(true)
+        return series.map(s -> SeriesCatalogue.canonical(s).equals(origin.series()))
+                        .orElse(true)
                 && rule.map(r -> r.label().equals(origin.rule())).orElse(true)
                 && start.map(r -> origin.start().isPresent()
                                 && r.contains(origin.start().getAsInt()))

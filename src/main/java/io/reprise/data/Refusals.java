@@ -76,7 +76,7 @@ final class Refusals {
                     }
                 }
                 throw new IllegalArgumentException(
-                        "split.hold_out[" + p + "] = " + spec.holdOut().get(p) + " matches nothing: " + among
+                        "split.hold_out." + p + " = " + spec.holdOut().get(p) + " matches nothing: " + among
                                 + " fits. This task has " + String.join("; ", each));
             }
         }

@@ -39,13 +39,22 @@ public final class SeriesCatalogue {
         this.base = base;
     }
 
+    /** How {@code name} is written here: number-words is number_words; the path of an own file stays as it is. */
+    static String canonical(String name) {
+        return own(name) ? name : name.replace('-', '_');
+    }
+
+    private static boolean own(String name) {
+        return name.contains("/") || ENDINGS.stream().anyMatch(name::endsWith);
+    }
+
     /** The series of that name; an error lists the names there are. */
-    public Series find(String name) {
+    public Series find(String given) {
+        String name = canonical(given);
         if (name.equals(ComponentSpec.NUMERALS)) {
             return new Series.Numerals();
         }
-        boolean own = name.contains("/") || ENDINGS.stream().anyMatch(name::endsWith);
-        if (own) {
+        if (own(name)) {
             Path file = base.resolve(name);
             if (!Files.isRegularFile(file)) {
                 throw new IllegalArgumentException("series = " + name + ": there is no file " + file

@@ -10,6 +10,7 @@ import io.reprise.run.Machine;
 import io.reprise.run.Provenance;
 import io.reprise.run.RunDirectory;
 import io.reprise.run.RunResult;
+import io.reprise.run.Secrets;
 import io.reprise.track.Publication;
 import io.reprise.track.Tracker;
 import io.reprise.track.Tracking;
@@ -65,8 +66,9 @@ final class Pipeline {
                 options.threads(),
                 config.train().steps());
         events.onData(summary);
-        run.files().write(run.layout().config(), config.resolved().yaml());
-        run.writeProvenance(Provenance.collect(
+        run.files()
+                .write(run.layout().config(), Secrets.redact(config.resolved().yaml()));
+        Provenance provenance = Provenance.collect(
                 clock,
                 command,
                 git,
@@ -74,8 +76,9 @@ final class Pipeline {
                 backend.name(),
                 backend.description(),
                 options.threads(),
-                summary.digests()));
-        Optional<Tracking> tracking = Publish.start(config, run, git, parentage, clock, events::onWarning);
+                summary.digests());
+        run.writeProvenance(provenance);
+        Optional<Tracking> tracking = Publish.start(config, run, provenance, parentage, clock, events::onWarning);
         try {
             watch.lap("prepare");
             TrainModel trainer = new TrainModel(config, data, built, run, clock);

@@ -1,15 +1,17 @@
 package io.reprise.experiment;
 
 import io.reprise.config.ExperimentConfig;
-import io.reprise.run.GitState;
+import io.reprise.run.Provenance;
 import io.reprise.run.RunDirectory;
 import io.reprise.track.RunCard;
+import io.reprise.track.StandardTags;
 import io.reprise.track.Tracking;
 import io.reprise.track.TrackingLimits;
 import io.reprise.track.TrackingUri;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,7 +24,7 @@ final class Publish {
     static Optional<Tracking> start(
             ExperimentConfig config,
             RunDirectory run,
-            GitState git,
+            Provenance provenance,
             Parentage parentage,
             Clock clock,
             Consumer<String> warn)
@@ -38,10 +40,10 @@ final class Publish {
                 run.files(),
                 warn,
                 run.layout(),
-                card(config, run, git, parentage)));
+                card(config, run, provenance, parentage)));
     }
 
-    private static RunCard card(ExperimentConfig config, RunDirectory run, GitState git, Parentage parentage) {
+    private static RunCard card(ExperimentConfig config, RunDirectory run, Provenance provenance, Parentage parentage) {
         Map<String, String> params = new LinkedHashMap<>();
         params.put("seed", Long.toString(config.modelSeed()));
         params.put("model.n_layers", Integer.toString(config.model().nLayers()));
@@ -51,22 +53,19 @@ final class Publish {
         params.put("train.steps", Long.toString(config.train().steps()));
         params.put("train.batch_size", Integer.toString(config.train().batchSize()));
         params.put("train.lr", Double.toString(config.train().lr()));
-        params.put("train.loss", config.train().loss().name().toLowerCase(java.util.Locale.ROOT));
-        params.put("split.by", config.split().by().name().toLowerCase(java.util.Locale.ROOT));
-        params.put("backend", config.backend().orElseThrow().name().toLowerCase(java.util.Locale.ROOT));
+        params.put("train.loss", config.train().loss().name().toLowerCase(Locale.ROOT));
+        params.put("split.by", config.split().by().name().toLowerCase(Locale.ROOT));
+        params.put("backend", config.backend().orElseThrow().name().toLowerCase(Locale.ROOT));
         if (!parentage.arm().isEmpty()) {
             params.put("arm", parentage.arm());
         }
-        Map<String, String> tags = new LinkedHashMap<>();
-        tags.put("suite", config.name());
-        tags.put("kind", "run");
-        tags.put("seed", Long.toString(config.modelSeed()));
-        tags.put("config.hash", config.resolved().hash());
-        tags.put("mlflow.user", System.getProperty("user.name", "unknown"));
-        tags.put("mlflow.source.name", "reprise");
-        tags.put("mlflow.source.type", "LOCAL");
-        tags.put("mlflow.source.git.commit", git.commit());
-        config.question().ifPresent(question -> tags.put("mlflow.note.content", question));
+        Map<String, String> tags = StandardTags.of(
+                config.name(),
+                "train",
+                config.modelSeed(),
+                config.resolved().hash(),
+                System.getProperty("user.name", "unknown"),
+                provenance);
         String name = (parentage.arm().isEmpty() ? config.name() : parentage.arm()) + " · "
                 + config.resolved().hash() + " · seed " + config.modelSeed();
         return new RunCard(

@@ -56,6 +56,11 @@ public final class Suite {
         return members.stream().map(Member::group).distinct().toList();
     }
 
+    /** All runs, in the plan's order. */
+    public List<Member> members() {
+        return members;
+    }
+
     /** The runs of a group. */
     public List<Member> members(String group) {
         return members.stream().filter(member -> member.group().equals(group)).toList();

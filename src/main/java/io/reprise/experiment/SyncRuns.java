@@ -5,6 +5,7 @@ import io.reprise.run.RunIndex;
 import io.reprise.run.RunLayout;
 import io.reprise.track.Publication;
 import io.reprise.track.Sync;
+import io.reprise.track.Tracker;
 import io.reprise.track.TrackingException;
 import io.reprise.track.TrackingLimits;
 import io.reprise.track.TrackingUri;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Publishes runs whose tracker did not get everything. */
 public final class SyncRuns {
@@ -40,6 +42,30 @@ public final class SyncRuns {
             }
         }
         return lines.isEmpty() ? List.of("nothing is left to publish") : lines;
+    }
+
+    /**
+     * Ends the execution that a suite's runs belong to, once all of them are done.
+     *
+     * @param warn hears it if the tracker fails; a later sync makes up for it
+     */
+    public static void endExecution(Suite suite, Clock clock, Consumer<String> warn) {
+        Optional<Suite.Member> child = suite.members().stream()
+                .filter(member -> Files.exists(new RunLayout(member.outcome().directory()).tracking()))
+                .findFirst();
+        if (child.isEmpty()) {
+            return;
+        }
+        String uri = child.get().run().config().trackingUri().orElse(ExperimentConfig.NO_TRACKING);
+        if (uri.equals(ExperimentConfig.NO_TRACKING)) {
+            return;
+        }
+        try {
+            new Sync(TrackingUri.parse(uri, System.getenv()), TrackingLimits.defaults(), clock)
+                    .finishParent(child.get().outcome().directory(), Tracker.Outcome.FINISHED);
+        } catch (TrackingException e) {
+            warn.accept("MLflow: the execution could not be marked finished: " + e.getMessage());
+        }
     }
 
     private static String sync(RunLayout run, Optional<String> trackingUri, Clock clock) {

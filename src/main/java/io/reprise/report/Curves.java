@@ -1,10 +1,10 @@
 package io.reprise.report;
 
+import io.reprise.report.CurveData.Point;
 import io.reprise.report.LineChart.Line;
 import io.reprise.report.LineChart.Look;
 import io.reprise.report.LineChart.Mark;
 import io.reprise.report.LineChart.Scale;
-import io.reprise.report.MetricsLog.Point;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,12 +24,12 @@ final class Curves {
     private Curves() {}
 
     /** Loss, accuracy and learning rate first; whatever else was logged after them, a picture per name. */
-    static List<Picture> of(MetricsLog log) {
+    static List<Picture> of(CurveData log) {
         Map<String, List<String>> groups = new LinkedHashMap<>();
         groups.put("loss", new ArrayList<>());
         groups.put("accuracy", new ArrayList<>());
         groups.put("lr", new ArrayList<>());
-        for (String key : log.curves().keySet()) {
+        for (String key : log.byName().keySet()) {
             String name = key.substring(key.lastIndexOf('/') + 1);
             String group = name.endsWith("accuracy") ? "accuracy" : name.endsWith("loss") ? "loss" : name;
             groups.computeIfAbsent(group, g -> new ArrayList<>()).add(key);
@@ -43,9 +43,9 @@ final class Curves {
         return pictures;
     }
 
-    private static Picture picture(String group, List<String> keys, MetricsLog log) {
+    private static Picture picture(String group, List<String> keys, CurveData log) {
         Map<String, List<Point>> curves = new LinkedHashMap<>();
-        keys.forEach(key -> curves.put(key, log.curves().get(key)));
+        keys.forEach(key -> curves.put(key, log.byName().get(key)));
         return switch (group) {
             case "loss" ->
                 chart("curve-loss", "Loss", curves, "loss (nats per target)", lossScale(curves), lossCaption(curves));
@@ -71,7 +71,7 @@ final class Curves {
             String id, String title, Map<String, List<Point>> curves, String unit, Scale scale, String caption) {
         List<Line> lines = new ArrayList<>();
         curves.forEach((key, points) -> {
-            List<Mark> marks = MetricsLog.thinned(points, BUCKETS).stream()
+            List<Mark> marks = CurveData.thinned(points, BUCKETS).stream()
                     .map(point -> Mark.of(point.step(), point.value()))
                     .collect(Collectors.toList());
             lines.add(new Line(nameOf(key), look(key, curves.size(), lines.size()), marks));

@@ -65,9 +65,10 @@ final class HeadSection {
                 ? expectation.get().measured()
                 : run.metrics().getOrDefault(metric, Double.NaN);
         html.open("div", "class", "tile main");
-        html.leaf("b", metric.endsWith("accuracy") ? Numbers.percent(value) : Numbers.number(value));
-        html.open("span", "class", "name").name(metric).close();
         Optional<Score> score = Scores.of(run.scores(), metric);
+        boolean share = score.isPresent() || metric.endsWith("accuracy");
+        html.leaf("b", share ? Numbers.percent(value) : Numbers.number(value));
+        html.open("span", "class", "name").name(metric).close();
         score.ifPresent(s -> html.leaf(
                 "span",
                 "95% interval " + IntervalBar.interval(s) + " · ceiling " + Numbers.percent(s.ceiling()) + " · bigram "

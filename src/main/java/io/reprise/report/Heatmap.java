@@ -46,16 +46,9 @@ final class Heatmap {
         this.figure = figure;
         rows = figure.values().size();
         columns = figure.columnLabels().size();
-        if (rows == 0 || columns == 0 || figure.rowLabels().size() != rows) {
-            throw new IllegalArgumentException("figure " + figure.id() + " has " + rows + " rows of values, "
-                    + figure.rowLabels().size() + " row labels and " + columns
-                    + " column labels; give one label per row and per column, at least one of each");
-        }
-        for (List<Double> row : figure.values()) {
-            if (row.size() != columns) {
-                throw new IllegalArgumentException("figure " + figure.id() + " has a row of " + row.size()
-                        + " values under " + columns + " column labels; give every row one value (or null) per column");
-            }
+        if (rows == 0 || columns == 0) {
+            throw new IllegalArgumentException("figure " + figure.id() + " has " + rows + " rows and " + columns
+                    + " columns; a heat map needs at least one cell");
         }
         scale = ColourScale.of(figure);
         rowLabels = shown(figure.rowLabels());

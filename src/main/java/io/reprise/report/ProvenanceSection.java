@@ -37,8 +37,11 @@ final class ProvenanceSection {
                 entry(html, Words.spaced(key), value);
             }
         });
-        new TreeMap<>(run.data().digests())
-                .forEach((split, digest) -> entry(html, "data digest, " + Words.spaced(split), digest));
+        // The run's own words about its data, if provenance.json has none.
+        Map<String, String> digests = input.provenance().containsKey("data_digests")
+                ? Map.of()
+                : run.data().digests();
+        new TreeMap<>(digests).forEach((split, digest) -> entry(html, "data digest, " + Words.spaced(split), digest));
         if (!run.secondsByPhase().isEmpty()) {
             entry(
                     html,

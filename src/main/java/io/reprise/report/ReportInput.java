@@ -20,9 +20,10 @@ import java.util.Map;
  * @param result content of results.json
  * @param metrics content of metrics.jsonl
  * @param config text of the resolved config.yaml
- * @param provenance provenance.json as text, in its order; the elements of a list stand on lines of their own
+ * @param provenance provenance.json as text, in its order: a command line as a shell takes it, other lists and objects a line
+ *     per element
  */
-record ReportInput(RunResult result, MetricsLog metrics, String config, Map<String, String> provenance) {
+record ReportInput(RunResult result, CurveData metrics, String config, Map<String, String> provenance) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     ReportInput {
@@ -38,7 +39,7 @@ record ReportInput(RunResult result, MetricsLog metrics, String config, Map<Stri
         try {
             return new ReportInput(
                     result,
-                    MetricsLog.read(runDirectory.resolve("metrics.jsonl")),
+                    CurveData.read(runDirectory.resolve("metrics.jsonl")),
                     textOf(runDirectory.resolve("config.yaml")),
                     provenance(runDirectory.resolve("provenance.json")));
         } catch (IOException e) {
@@ -57,9 +58,26 @@ record ReportInput(RunResult result, MetricsLog metrics, String config, Map<Stri
             if (!root.isObject()) {
                 throw new IOException(file + " is not a JSON object; restore the file or repeat the run");
             }
-            root.properties().forEach(field -> entries.put(field.getKey(), text(field.getValue())));
+            root.properties()
+                    .forEach(field -> entries.put(
+                            field.getKey(),
+                            field.getKey().equals("command") ? command(field.getValue()) : text(field.getValue())));
         }
         return entries;
+    }
+
+    private static String command(JsonNode words) {
+        if (!words.isArray()) {
+            return text(words);
+        }
+        List<String> quoted = new ArrayList<>();
+        words.forEach(word -> quoted.add(quote(word.asText())));
+        return String.join(" ", quoted);
+    }
+
+    /** A word as a POSIX shell reads it back. */
+    private static String quote(String word) {
+        return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static String text(JsonNode value) {

@@ -2,9 +2,9 @@ package io.reprise.report;
 
 import io.reprise.run.Figure;
 import io.reprise.run.RunResult;
+import io.reprise.weights.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,27 +44,32 @@ public final class RunReport {
         ReportInput input = ReportInput.read(result, runDirectory);
         Pictures pictures = Pictures.of(input);
         List<Path> written = new ArrayList<>();
+        AtomicFile files = new AtomicFile();
         try {
             Path page = runDirectory.resolve("report.html");
-            written.add(Files.writeString(page, page(input, pictures), StandardCharsets.UTF_8));
-            written.addAll(writeFigures(pictures.all(), runDirectory.resolve("figures")));
+            files.write(page, page(input, pictures));
+            written.add(page);
+            written.addAll(writeFigures(pictures.all(), runDirectory.resolve("figures"), files));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the report into " + runDirectory + ": " + e.getMessage(), e);
         }
         return written;
     }
 
-    private static List<Path> writeFigures(List<Picture> pictures, Path folder) throws IOException {
+    private static List<Path> writeFigures(List<Picture> pictures, Path folder, AtomicFile files) throws IOException {
         List<Path> written = new ArrayList<>();
         if (!pictures.isEmpty()) {
             Files.createDirectories(folder);
         }
         for (Picture picture : pictures) {
             Path svg = folder.resolve(picture.id() + ".svg");
-            written.add(Files.writeString(svg, picture.standalone(), StandardCharsets.UTF_8));
+            files.write(svg, picture.standalone());
+            written.add(svg);
             // Titles and labels in a PNG need fonts on this machine; SVG is set by its reader.
             if (LineChart.available()) {
-                written.add(Files.write(folder.resolve(picture.id() + ".png"), picture.png()));
+                Path png = folder.resolve(picture.id() + ".png");
+                files.write(png, picture.png());
+                written.add(png);
             }
         }
         return written;

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 /** The accuracy table and the charts by position. */
 final class ScoreSection {
     private static final Map<String, String> MEANINGS = Map.of(
+            "scored", "every position that the task scores",
             "determined", "only one next token is possible",
             "seen", "its previous → next step is in training",
             "unseen", "its previous → next step is not in training",

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 /** Accuracies in the order in which they are read: by split, the main kinds first, then positions and rules. */
 final class Scores {
     private static final List<String> SPLITS = List.of("held_out", "test", "validation", "val", "train");
-    private static final List<String> KINDS = List.of("determined", "seen", "unseen", "whole_answer");
+    private static final List<String> KINDS = List.of("determined", "seen", "unseen", "whole_answer", "scored");
 
     private Scores() {}
 
@@ -62,14 +62,14 @@ final class Scores {
                 : OptionalInt.empty();
     }
 
-    /** The score that a metric such as test/determined_accuracy is the accuracy of. */
+    /** The score that a metric such as test/determined_accuracy or test/whole_answer is the accuracy of. */
     static Optional<Score> of(List<Score> scores, String metric) {
         int slash = metric.indexOf('/');
-        if (slash < 0 || !metric.endsWith("_accuracy")) {
+        if (slash < 0) {
             return Optional.empty();
         }
         String split = metric.substring(0, slash);
-        String kind = metric.substring(slash + 1, metric.length() - "_accuracy".length());
+        String kind = metric.substring(slash + 1).replaceFirst("_accuracy$", "");
         return scores.stream()
                 .filter(score -> score.split().equals(split)
                         && score.kind().replace(' ', '_').equals(kind))

@@ -46,7 +46,7 @@ final class Words {
 
     /** A name that is safe as a file name and as an id. */
     static String slug(String name) {
-        String safe = name.replaceAll("[^A-Za-z0-9.-]+", "-");
+        String safe = name.replaceAll("[^A-Za-z0-9._-]+", "-");
         return safe.isEmpty() || safe.startsWith(".") ? "x" + safe : safe;
     }
 

@@ -56,6 +56,11 @@ public final class Sync {
         }
     }
 
+    /** Ends the execution that the run in {@code directory} belongs to. */
+    public void finishParent(Path directory, Tracker.Outcome outcome) throws TrackingException {
+        finishParent(trackingFile(new RunLayout(directory)).run(), outcome);
+    }
+
     private Publication publish(RunLayout layout, TrackingFile file, Tracker.Outcome outcome, long endedMs)
             throws TrackingException {
         AtomicFile files = new AtomicFile();

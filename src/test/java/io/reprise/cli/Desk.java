@@ -131,7 +131,8 @@ final class Desk implements Services {
     }
 
     @Override
-    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options) {
+    public Summary summarize(
+            Plan plan, List<Suite.Member> finished, RunOptions options, java.util.function.Consumer<String> warn) {
         asked.add("summarize " + finished.size());
         return new Summary(
                 List.of(new ExpectationResult("unit/test/accuracy", "at most 0.1", 0.25, false, "")), Optional.empty());

@@ -183,20 +183,15 @@ class ExperimentsTest {
     @Test
     void monthsHaveATwinInPermutedOrderWithTheSameSplit() {
         ComponentSpec months = Tasks.of("months", new Rule.Successor(1, true), "1..12", "3..6");
-        SplitSpec split = SplitSpec.of(SplitBy.EXAMPLE, "0.7", "0.1", "0.2");
-        Dataset data = Tasks.build(TaskSpec.of(months), split);
         SplitSpec units = SplitSpec.of(SplitBy.UNIT, "0.6", "0.2", "0.2");
         Dataset ordered = Tasks.build(TaskSpec.of(months), units);
         Dataset twin = Tasks.build(TaskSpec.of(months.withPermuted(3)), units);
-        assertThat(Tasks.texts(data, Split.TRAIN)).isNotEmpty();
         assertThat(Tasks.texts(ordered, Split.TRAIN)).anyMatch(t -> t.contains("December January"));
         assertThat(twin.vocabulary()).isEqualTo(ordered.vocabulary());
         for (Split each : ordered.splits()) {
             assertThat(twin.examples(each)).hasSameSizeAs(ordered.examples(each));
             assertThat(Tasks.texts(twin, each)).isNotEqualTo(Tasks.texts(ordered, each));
         }
-        Set<String> pairs = Set.copyOf(twin.trainingSteps().size() > 0 ? Tasks.texts(twin, Split.TRAIN) : Set.of());
-        assertThat(pairs).isNotEmpty();
     }
 
     @Test

@@ -64,10 +64,9 @@ class RefusalsTest {
                                 Tasks.holdOut(new Rule.Add(1), "3"), Tasks.holdOut(new Rule.Add(3), "10..20")),
                         Tasks.add(1, "1..60", "4..7"),
                         Tasks.add(2, "1..60", "4"))
-                .hasMessage(
-                        "split.hold_out[1] = {rule: add 3, start: 10..20} matches nothing: none of its 300 sequences"
-                                + " fits. This task has numerals add 1 from 1..60 of length 4..7; numerals add 2 from 1..60 of length"
-                                + " 4");
+                .hasMessage("split.hold_out.1 = {rule: add 3, start: 10..20} matches nothing: none of its 300 sequences"
+                        + " fits. This task has numerals add 1 from 1..60 of length 4..7; numerals add 2 from 1..60 of length"
+                        + " 4");
         refused(
                         SplitSpec.of(SplitBy.UNIT, "100", "10", "10").withHoldOut(Tasks.holdOut(new Rule.Add(3), "1")),
                         Tasks.drawn(Rule.Sort.defaults(), "0..63", "5"))
@@ -87,21 +86,21 @@ class RefusalsTest {
     void noRoomForASequence() {
         refused(UNITS, Tasks.of("weekdays", NEXT, "1..7", "8"))
                 .hasMessageStartingWith(
-                        "task.mixture[0].length = 8: weekdays add 1 has no sequence at all: from no start is"
+                        "task.mixture.0.length = 8: weekdays add 1 has no sequence at all: from no start is"
                                 + " there room for it in 1..7");
         refused(UNITS, Tasks.add(1, "1..9", "3"), Tasks.of("weekdays", NEXT, "1..7", "8"))
-                .hasMessageStartingWith("task.mixture[1].length");
+                .hasMessageStartingWith("task.mixture.1.length");
     }
 
     @Test
     void rangesBeyondTheSeries() {
         refused(UNITS, Tasks.of("months", NEXT, "1..13", "3"))
-                .hasMessage("task.mixture[0].start = 1..13 goes beyond months, which has 1..12");
+                .hasMessage("task.mixture.0.start = 1..13 goes beyond months, which has 1..12");
         refused(UNITS, Tasks.of("months", NEXT, "2..5", "3").withValues(IntRange.parse("0..6")))
-                .hasMessage("task.mixture[0].values = 0..6 goes beyond months, which has 1..12");
+                .hasMessage("task.mixture.0.values = 0..6 goes beyond months, which has 1..12");
         refused(UNITS, Tasks.of("months", NEXT, "2..8", "3").withValues(IntRange.parse("1..6")))
-                .hasMessage("task.mixture[0].start = 2..8 goes beyond values, which has 1..6");
-        refused(UNITS, Tasks.of("month", NEXT, "1..12", "3")).hasMessageContaining("task.mixture[0].series = month");
+                .hasMessage("task.mixture.0.start = 2..8 goes beyond values, which has 1..6");
+        refused(UNITS, Tasks.of("month", NEXT, "1..12", "3")).hasMessageContaining("task.mixture.0.series = month");
     }
 
     @Test

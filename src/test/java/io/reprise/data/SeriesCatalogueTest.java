@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +98,15 @@ class SeriesCatalogueTest {
         assertThatThrownBy(() -> new SeriesCatalogue(Path.of("datasets"), folder).find("own.json"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void aHyphenIsAsGoodAsAnUnderscore() {
+        assertThat(Tasks.CATALOGUE.find("number-words").name()).isEqualTo("number_words");
+        HoldOut pattern = new HoldOut(
+                Optional.of("number-words"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        assertThat(pattern.matches(new Origin("number_words", "add 1", OptionalInt.of(1), OptionalInt.empty(), 3)))
+                .isTrue();
     }
 
     @Test

@@ -376,11 +376,13 @@ final class MadeUpRuns {
         }
         Files.writeString(directory.resolve("metrics.jsonl"), lines);
         Files.writeString(directory.resolve("config.yaml"), String.format(CONFIG, name));
-        Files.writeString(
-                directory.resolve("provenance.json"),
-                "{\"command\": \"./reprise run experiments/" + name + ".yaml seed=42\", \"git_commit\":"
-                        + " \"164d05e0c1ffee164d05e0c1ffee164d05e0c1ff\", \"git_dirty\": false, \"jvm\": \"17.0.15 (Debian)\","
-                        + " \"cpu\": \"x86-64, 2 threads, AVX2\", \"backend\": \"cpu\", \"threads\": 2,"
-                        + " \"versions\": [\"reprise 0.1.0\", \"nd4j 1.0.0-M2.1\"]}");
+        Files.writeString(directory.resolve("provenance.json"), """
+                {"started_at": "2026-01-01T10:00:00Z", "command": ["./reprise", "run", "experiments/%s.yaml", "train.note=it's < 3"],
+                 "version": "0.1.0", "git": {"commit": "164d05e0c1ffee164d05e0c1ffee164d05e0c1ff", "dirty": false},
+                 "machine": {"java": "17.0.15", "os": "Linux", "arch": "amd64", "cpu": "a processor", "processors": 2},
+                 "backend": "cpu", "kernels": "simd 256 bit", "threads": 2,
+                 "data_digests": {"test": "60303ae22b998861bce3b28f33eec1be", "train": "9f86d081884c7d659a2feaa0c55ad015"},
+                 "libraries": {"org.nd4j:nd4j-api": "1.0.0-M2.1", "org.xerial:sqlite-jdbc": "3.50.3.0"}}
+                """.formatted(name));
     }
 }

@@ -222,18 +222,18 @@ class RunReportTest {
     void namesADamagedLineButForgivesALastOneCutShort(@TempDir Path directory) throws Exception {
         Path metrics = directory.resolve("metrics.jsonl");
         Files.writeString(metrics, "{\"step\":1,\"train/loss\":2.5}\n{\"step\":2,\"train/lo");
-        assertThat(MetricsLog.read(metrics).curves().get("train/loss")).containsExactly(new MetricsLog.Point(1, 2.5));
+        assertThat(CurveData.read(metrics).byName().get("train/loss")).containsExactly(new CurveData.Point(1, 2.5));
         Files.writeString(metrics, "{\"step\":1}\n{\"step\":2,\n{\"step\":3}\n");
         assertThatThrownBy(() -> RunReport.render(sorting, directory))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("metrics.jsonl line 2 is not a JSON object with a step");
+                .hasMessageContaining("metrics.jsonl line 2 is not a line of metrics");
     }
 
     @Test
     void leavesOutValuesThatAreNotFinite(@TempDir Path directory) throws Exception {
         Path metrics = directory.resolve("metrics.jsonl");
-        Files.writeString(metrics, "{\"step\":1,\"train/loss\":\"NaN\"}\n{\"step\":2,\"train/loss\":null}\n");
-        assertThat(MetricsLog.read(metrics).curves()).isEmpty();
+        Files.writeString(metrics, "{\"step\":1,\"train/loss\":\"NaN\"}\n{\"step\":2,\"train/loss\":\"Infinity\"}\n");
+        assertThat(CurveData.read(metrics).byName()).isEmpty();
         assertThat(RunReport.render(sorting, directory)).doesNotContain("Training curves");
     }
 
@@ -244,17 +244,17 @@ class RunReportTest {
                 "{\"step\":5,\"train/loss\":0,\"val/accuracy\":0,\"train/lr\":0.001,\"train/grad_norm\":3}\n");
         String page = RunReport.render(sorting, directory);
         Markup.parse(page);
-        assertThat(page).contains("fig-curve-grad-norm", "Constant at 0.001 throughout.", "never reaches 99%");
+        assertThat(page).contains("fig-curve-grad_norm", "Constant at 0.001 throughout.", "never reaches 99%");
     }
 
     @Test
     void thinsLongCurvesButKeepsEverySpikeAndBothEnds() {
-        List<MetricsLog.Point> points = new ArrayList<>();
+        List<CurveData.Point> points = new ArrayList<>();
         for (int step = 0; step < 100_000; step++) {
-            points.add(new MetricsLog.Point(step, step == 77_777 ? 50 : Math.sin(step)));
+            points.add(new CurveData.Point(step, step == 77_777 ? 50 : Math.sin(step)));
         }
-        List<MetricsLog.Point> thin = MetricsLog.thinned(points, 150);
+        List<CurveData.Point> thin = CurveData.thinned(points, 150);
         assertThat(thin).hasSizeLessThanOrEqualTo(302).contains(points.get(0), points.get(77_777), points.get(99_999));
-        assertThat(thin).isSortedAccordingTo(java.util.Comparator.comparingDouble(MetricsLog.Point::step));
+        assertThat(thin).isSortedAccordingTo(java.util.Comparator.comparingDouble(CurveData.Point::step));
     }
 }

@@ -16,7 +16,7 @@ public final class FloatMath {
     public static final float ROUND = 12582912f;
     /** Below, exp is 0: the result would be subnormal. */
     public static final float EXP_MIN = -87.33654f;
-    /** Above, exp is infinite. */
+    /** Above, exp is not defined. */
     public static final float EXP_MAX = 88.37f;
 
     // (e^r - 1 - r)/r² on |r| ≤ ln2/2 (Cephes, expf)
@@ -51,12 +51,11 @@ public final class FloatMath {
     public static final float P7 = 0.48522443f;
     public static final float P8 = -0.12945843f;
 
-    /** eˣ within 1.5 ulp; 0 below {@link #EXP_MIN}, infinite above {@link #EXP_MAX}, NaN for NaN. */
+    /** eˣ within 1 ulp for x up to {@link #EXP_MAX}; 0 below {@link #EXP_MIN}, NaN for NaN. */
     public static float exp(float x) {
-        float c = Math.min(Math.max(x, EXP_MIN), EXP_MAX);
-        float rounded = Math.fma(c, LOG2_E, ROUND);
+        float rounded = Math.fma(x, LOG2_E, ROUND);
         float n = rounded - ROUND;
-        float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, c));
+        float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
         float p = Math.fma(E5, r, E4);
         p = Math.fma(p, r, E3);
         p = Math.fma(p, r, E2);
@@ -64,36 +63,36 @@ public final class FloatMath {
         p = Math.fma(p, r, E0);
         p = Math.fma(p, r * r, r) + 1;
         float power = Float.intBitsToFloat((Float.floatToRawIntBits(rounded) << 23) + 0x3f800000);
-        float y = p * power;
-        y = x < EXP_MIN ? 0 : y;
-        return x > EXP_MAX ? Float.POSITIVE_INFINITY : y;
+        return x < EXP_MIN ? 0 : p * power;
     }
 
-    /** 1/(1 + e⁻²ᵘ) = (1 + tanh u)/2, with e⁻²ᵘ kept finite. */
-    private static float geluNewExp(float u) {
-        return exp(Math.min(-2 * u, 88f));
-    }
-
+    /** |u| of the tanh form: √(2/π)(|x| + 0.044715|x|³). */
     private static float geluNewArgument(float x) {
-        return GELU_NEW_SCALE * Math.fma(GELU_NEW_CUBE * x, x * x, x);
+        float a = Math.abs(x);
+        return GELU_NEW_SCALE * Math.fma(GELU_NEW_CUBE * a, a * a, a);
     }
 
-    /** 0.5x(1 + tanh u) = x/(1 + e⁻²ᵘ), u = √(2/π)(x + 0.044715x³). */
+    /**
+     * 0.5x(1 + tanh u) = x·s with s = 1/(1 + e⁻²ᵘ), u = √(2/π)(x + 0.044715x³). From e = e^(-2|u|), which can't overflow: s is
+     * r = 1/(1 + e) for positive x and e·r for negative x, 1-s the other one.
+     */
     public static float geluNew(float x) {
-        return x * (1 / (1 + geluNewExp(geluNewArgument(x))));
+        float e = exp(-2 * geluNewArgument(x));
+        float r = 1 / (1 + e);
+        return x * (x < 0 ? e * r : r);
     }
 
-    /** d geluNew / dx = s + 2·x·s·(1-s)·u' with s = 1/(1 + e⁻²ᵘ) and 1-s = s·e⁻²ᵘ. */
+    /** d geluNew / dx = s + 2·x·s·(1-s)·u'. */
     public static float geluNewSlope(float x) {
-        float e = geluNewExp(geluNewArgument(x));
-        float s = 1 / (1 + e);
+        float e = exp(-2 * geluNewArgument(x));
+        float r = 1 / (1 + e);
         float du = Math.fma(3 * GELU_NEW_SCALE * GELU_NEW_CUBE * x, x, GELU_NEW_SCALE);
-        return Math.fma(2 * x * s * (s * e), du, s);
+        return Math.fma(2 * x * (r * (e * r)), du, x < 0 ? e * r : r);
     }
 
     /** e^(-x²/2), with the rounding error of x² put back. */
     static float gaussian(float x) {
-        float a = Math.min(Math.abs(x), GAUSSIAN_MAX);
+        float a = Math.abs(x) > GAUSSIAN_MAX ? GAUSSIAN_MAX : Math.abs(x);
         float square = a * a;
         float error = Math.fma(a, a, -square);
         float e = exp(-0.5f * square);

@@ -10,7 +10,7 @@ final class PlainPointwise implements PointwiseKernel {
             case NONE -> System.arraycopy(x, from, y, from, to - from);
             case RELU -> {
                 for (int i = from; i < to; i++) {
-                    y[i] = Math.max(x[i], 0f);
+                    y[i] = x[i] < 0 ? 0 : x[i];
                 }
             }
             case GELU -> {

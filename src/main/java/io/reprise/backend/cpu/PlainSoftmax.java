@@ -21,7 +21,7 @@ final class PlainSoftmax implements SoftmaxKernel {
             for (int j = hidden; j < visible; j++) {
                 float score = s[from + j] * scale;
                 s[from + j] = score;
-                max = Math.max(max, score);
+                max = score > max ? score : max;
             }
             Arrays.fill(sums, 0f);
             for (int j = hidden; j < visible; j++) {
@@ -62,7 +62,7 @@ final class PlainSoftmax implements SoftmaxKernel {
             int at = row * n;
             float max = Float.NEGATIVE_INFINITY;
             for (int j = 0; j < n; j++) {
-                max = Math.max(max, x[at + j]);
+                max = x[at + j] > max ? x[at + j] : max;
             }
             Arrays.fill(sums, 0f);
             for (int j = 0; j < n; j++) {

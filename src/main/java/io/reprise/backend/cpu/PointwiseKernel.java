@@ -4,7 +4,7 @@ import io.reprise.backend.Activation;
 
 /** Maps over flat ranges, and sums of rows. Every element's bits are independent of its place in the range. */
 public interface PointwiseKernel {
-    /** y = f(x), element by element from {@code from} to {@code to}; y may be x. */
+    /** y = f(x), element by element from {@code from} to {@code to}; y must not be x. */
     void activate(Activation activation, float[] x, float[] y, int from, int to);
 
     /** y = f(x), then x becomes f'(x). */

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.backend.Activation;
 import io.reprise.backend.Backend;
-import io.reprise.backend.nd4j.Nd4jBackend;
+import io.reprise.backend.cpu.CpuBackend;
 import io.reprise.model.ModelConfig;
 import io.reprise.model.ModelConfig.Normalization;
 import io.reprise.model.ModelConfig.Positions;
 import io.reprise.model.Parameters;
 import io.reprise.model.Transformer;
 import io.reprise.model.pretrained.ModelExport.Format;
-import io.reprise.tensor.DType;
 import io.reprise.weights.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +38,7 @@ class ModelExportTest {
 
     @BeforeAll
     static void start() {
-        backend = new Nd4jBackend(DType.FLOAT32);
+        backend = new CpuBackend(2);
     }
 
     @AfterAll

@@ -55,7 +55,7 @@ public final class SimdNorm implements NormKernel {
         for (int j = end; j < d; j++) {
             lanes[j - end] += x[at + j];
         }
-        return total(lanes);
+        return SimdMath.total(lanes);
     }
 
     private static float squares(float[] x, int at, float mean, int end, int d, float[] lanes) {
@@ -69,11 +69,7 @@ public final class SimdNorm implements NormKernel {
             float centred = x[at + j] - mean;
             lanes[j - end] = Math.fma(centred, centred, lanes[j - end]);
         }
-        return total(lanes);
-    }
-
-    private static float total(float[] lanes) {
-        return ((((((lanes[0] + lanes[1]) + lanes[2]) + lanes[3]) + lanes[4]) + lanes[5]) + lanes[6]) + lanes[7];
+        return SimdMath.total(lanes);
     }
 
     @Override
@@ -132,12 +128,12 @@ public final class SimdNorm implements NormKernel {
         for (int j = end; j < d; j++) {
             lanes[j - end] = Math.fma(g[at + j], (x[xAt + j] - mean) * rstd, lanes[j - end]);
         }
-        float meanProduct = total(lanes) / d;
+        float meanProduct = SimdMath.total(lanes) / d;
         sum.intoArray(lanes, 0);
         for (int j = end; j < d; j++) {
             lanes[j - end] += g[at + j];
         }
-        float meanG = total(lanes) / d;
+        float meanG = SimdMath.total(lanes) / d;
         FloatVector factor = FloatVector.broadcast(S, meanProduct);
         for (int j = 0; j < end; j += LANES) {
             FloatVector v = FloatVector.fromArray(S, g, at + j);

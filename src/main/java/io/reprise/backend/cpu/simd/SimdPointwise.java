@@ -7,7 +7,6 @@ import io.reprise.backend.Activation;
 import io.reprise.backend.cpu.AdamFactors;
 import io.reprise.backend.cpu.PointwiseKernel;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Whole vectors here, the last few elements by the plain twin. */
 public final class SimdPointwise implements PointwiseKernel {
@@ -23,75 +22,26 @@ public final class SimdPointwise implements PointwiseKernel {
 
     @Override
     public void activate(Activation activation, float[] x, float[] y, int from, int to) {
-        int end = wholeEnd(from, to);
-        switch (activation) {
-            case NONE -> end = from;
-            case RELU -> relu(x, y, from, end);
-            case GELU -> gelu(x, y, from, end);
-            case GELU_NEW -> geluNew(x, y, from, end);
-        }
+        int end = whole(activation, x, y, from, to, false);
         plain.activate(activation, x, y, end, to);
-    }
-
-    private static void relu(float[] x, float[] y, int from, int end) {
-        for (int i = from; i < end; i += LANES) {
-            FloatVector.fromArray(S, x, i).max(0f).intoArray(y, i);
-        }
-    }
-
-    private static void gelu(float[] x, float[] y, int from, int end) {
-        for (int i = from; i < end; i += LANES) {
-            FloatVector v = FloatVector.fromArray(S, x, i);
-            v.mul(SimdMath.phi(v, SimdMath.gaussian(v))).intoArray(y, i);
-        }
-    }
-
-    private static void geluNew(float[] x, float[] y, int from, int end) {
-        for (int i = from; i < end; i += LANES) {
-            FloatVector v = FloatVector.fromArray(S, x, i);
-            v.mul(SimdMath.logistic(SimdMath.geluNewExp(v))).intoArray(y, i);
-        }
     }
 
     @Override
     public void activateKeepingSlope(Activation activation, float[] x, float[] y, int from, int to) {
-        int end = wholeEnd(from, to);
-        switch (activation) {
-            case NONE -> end = from;
-            case RELU -> reluKeepingSlope(x, y, from, end);
-            case GELU -> geluKeepingSlope(x, y, from, end);
-            case GELU_NEW -> geluNewKeepingSlope(x, y, from, end);
-        }
+        int end = whole(activation, x, y, from, to, true);
         plain.activateKeepingSlope(activation, x, y, end, to);
     }
 
-    private static void reluKeepingSlope(float[] x, float[] y, int from, int end) {
-        FloatVector zero = FloatVector.zero(S);
-        for (int i = from; i < end; i += LANES) {
-            FloatVector v = FloatVector.fromArray(S, x, i);
-            v.max(0f).intoArray(y, i);
-            zero.blend(1f, v.compare(VectorOperators.GT, 0f)).intoArray(x, i);
+    /** Whole vectors; returns where the rest begins. */
+    private static int whole(Activation activation, float[] x, float[] y, int from, int to, boolean keepSlope) {
+        int end = wholeEnd(from, to);
+        switch (activation) {
+            case NONE -> end = from;
+            case RELU -> SimdActivation.relu(x, y, from, end, keepSlope);
+            case GELU -> SimdActivation.gelu(x, y, from, end, keepSlope);
+            case GELU_NEW -> SimdActivation.geluNew(x, y, from, end, keepSlope);
         }
-    }
-
-    private static void geluKeepingSlope(float[] x, float[] y, int from, int end) {
-        for (int i = from; i < end; i += LANES) {
-            FloatVector v = FloatVector.fromArray(S, x, i);
-            FloatVector gaussian = SimdMath.gaussian(v);
-            FloatVector phi = SimdMath.phi(v, gaussian);
-            v.mul(phi).intoArray(y, i);
-            SimdMath.geluSlope(v, gaussian, phi).intoArray(x, i);
-        }
-    }
-
-    private static void geluNewKeepingSlope(float[] x, float[] y, int from, int end) {
-        for (int i = from; i < end; i += LANES) {
-            FloatVector v = FloatVector.fromArray(S, x, i);
-            FloatVector e = SimdMath.geluNewExp(v);
-            FloatVector s = SimdMath.logistic(e);
-            v.mul(s).intoArray(y, i);
-            SimdMath.geluNewSlope(v, e, s).intoArray(x, i);
-        }
+        return end;
     }
 
     @Override

@@ -10,6 +10,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Hidden and missing columns take part as -Infinity, whose exp is 0. */
 public final class SimdSoftmax implements SoftmaxKernel {
+    /** Elements whose exp is taken at once, while they are in the first-level cache. */
+    private static final int STRETCH = 1024;
+
     private static final FloatVector COLUMN = FloatVector.fromArray(S, new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 0);
 
     @Override
@@ -22,17 +25,17 @@ public final class SimdSoftmax implements SoftmaxKernel {
             int hidden = window == 0 ? 0 : Math.max(0, query - window + 1 - firstKey);
             int visible = Math.min(width, query + 1 - firstKey);
             int end = (visible + LANES - 1) & -LANES;
-            FloatVector max = mask(s, from, hidden, visible, end, scale);
-            float inverse = 1 / normalise(s, from, end, maximum(max, lanes), lanes);
-            for (int j = 0; j < end; j += LANES) {
-                FloatVector.fromArray(S, s, from + j).mul(inverse).intoArray(s, from + j);
-            }
+            mask(s, from, hidden, visible, end, scale, lanes);
+            subtract(s, from, s, from, end, SimdMath.greatest(lanes));
+            SimdMath.exp(s, from, from + end);
+            sum(s, from, end, lanes);
+            scaled(s, from, 1 / SimdMath.total(lanes), s, from, end);
             Arrays.fill(s, from + end, from + width, 0f);
         }
     }
 
-    /** Scales the visible scores and hides the others; returns the maximum by lane. */
-    private static FloatVector mask(float[] s, int from, int hidden, int visible, int end, float scale) {
+    /** Scales the visible scores and hides the others; leaves the greatest score of each lane. */
+    private static void mask(float[] s, int from, int hidden, int visible, int end, float scale, float[] lanes) {
         FloatVector max = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
         for (int j = 0; j < end; j += LANES) {
             FloatVector v = FloatVector.fromArray(S, s, from + j).mul(scale);
@@ -43,29 +46,32 @@ public final class SimdSoftmax implements SoftmaxKernel {
                 v = v.blend(Float.NEGATIVE_INFINITY, COLUMN.compare(VectorOperators.GE, (float) (visible - j)));
             }
             v.intoArray(s, from + j);
-            max = max.max(v);
+            max = max.blend(v, v.compare(VectorOperators.GT, max));
         }
-        return max;
+        max.intoArray(lanes, 0);
     }
 
-    private static float maximum(FloatVector v, float[] lanes) {
-        v.intoArray(lanes, 0);
-        float max = lanes[0];
-        for (int lane = 1; lane < LANES; lane++) {
-            max = Math.max(max, lanes[lane]);
+    private static void subtract(float[] x, int xAt, float[] out, int outAt, int n, float max) {
+        int end = n & -LANES;
+        for (int j = 0; j < end; j += LANES) {
+            FloatVector.fromArray(S, x, xAt + j).sub(max).intoArray(out, outAt + j);
         }
-        return max;
+        for (int j = end; j < n; j++) {
+            out[outAt + j] = x[xAt + j] - max;
+        }
     }
 
-    /** s becomes exp(s - max); returns its sum. */
-    private static float normalise(float[] s, int from, int end, float max, float[] lanes) {
+    /** Element j of a row added to lane j mod 8, in order of j. */
+    private static void sum(float[] x, int at, int n, float[] lanes) {
+        int end = n & -LANES;
         FloatVector sum = FloatVector.zero(S);
         for (int j = 0; j < end; j += LANES) {
-            FloatVector e = SimdMath.exp(FloatVector.fromArray(S, s, from + j).sub(max));
-            e.intoArray(s, from + j);
-            sum = sum.add(e);
+            sum = sum.add(FloatVector.fromArray(S, x, at + j));
         }
-        return SimdMath.total(sum, lanes);
+        sum.intoArray(lanes, 0);
+        for (int j = end; j < n; j++) {
+            lanes[j - end] += x[at + j];
+        }
     }
 
     @Override
@@ -82,7 +88,8 @@ public final class SimdSoftmax implements SoftmaxKernel {
             for (int j = 0; j < width; j += LANES) {
                 sum = FloatVector.fromArray(S, p, pRow + j).fma(FloatVector.fromArray(S, x, xRow + j), sum);
             }
-            float mean = SimdMath.total(sum, lanes);
+            sum.intoArray(lanes, 0);
+            float mean = SimdMath.total(lanes);
             for (int j = 0; j < width; j += LANES) {
                 FloatVector.fromArray(S, p, pRow + j)
                         .mul(scale)
@@ -95,35 +102,34 @@ public final class SimdSoftmax implements SoftmaxKernel {
     @Override
     public void exponentials(float[] x, float[] e, float[] stats, int n, int from, int to) {
         float[] lanes = new float[LANES];
-        float[] tail = new float[LANES];
-        int end = n & -LANES;
-        for (int row = from; row < to; row++) {
-            int at = row * n;
-            Arrays.fill(tail, Float.NEGATIVE_INFINITY);
-            for (int j = end; j < n; j++) {
-                tail[j - end] = x[at + j];
+        int group = Math.max(1, STRETCH / Math.max(1, n));
+        for (int first = from; first < to; first += group) {
+            int last = Math.min(to, first + group);
+            for (int row = first; row < last; row++) {
+                stats[2 * row] = max(x, row * n, n, lanes);
+                subtract(x, row * n, e, row * n, n, stats[2 * row]);
             }
-            FloatVector last = FloatVector.fromArray(S, tail, 0);
-            FloatVector max = last;
-            for (int j = 0; j < end; j += LANES) {
-                max = max.max(FloatVector.fromArray(S, x, at + j));
+            SimdMath.exp(e, first * n, last * n);
+            for (int row = first; row < last; row++) {
+                sum(e, row * n, n, lanes);
+                stats[2 * row + 1] = SimdMath.total(lanes);
             }
-            float most = maximum(max, lanes);
-            FloatVector sum = FloatVector.zero(S);
-            for (int j = 0; j < end; j += LANES) {
-                FloatVector v = SimdMath.exp(FloatVector.fromArray(S, x, at + j).sub(most));
-                v.intoArray(e, at + j);
-                sum = sum.add(v);
-            }
-            if (end < n) {
-                FloatVector v = SimdMath.exp(last.sub(most));
-                v.intoArray(tail, 0);
-                System.arraycopy(tail, 0, e, at + end, n - end);
-                sum = sum.add(v);
-            }
-            stats[2 * row] = most;
-            stats[2 * row + 1] = SimdMath.total(sum, lanes);
         }
+    }
+
+    private static float max(float[] x, int at, int n, float[] lanes) {
+        int end = n & -LANES;
+        FloatVector max = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+        for (int j = 0; j < end; j += LANES) {
+            FloatVector v = FloatVector.fromArray(S, x, at + j);
+            max = max.blend(v, v.compare(VectorOperators.GT, max));
+        }
+        max.intoArray(lanes, 0);
+        float most = SimdMath.greatest(lanes);
+        for (int j = end; j < n; j++) {
+            most = x[at + j] > most ? x[at + j] : most;
+        }
+        return most;
     }
 
     @Override

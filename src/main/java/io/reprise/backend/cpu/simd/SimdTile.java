@@ -6,6 +6,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The inner product of a matrix product: a few rows of A times one packed panel, the sums held in registers. A panel is
  * [depth, PANEL], its columns adjacent.
+ *
+ * <p>Vectors never pass between methods, here and in the other kernels: a helper that the JIT has compiled on its own may be
+ * too large to be inlined, and its arguments then become objects on the heap (ten times slower).
  */
 final class SimdTile {
     private SimdTile() {}
@@ -59,16 +62,6 @@ final class SimdTile {
         }
         if (left == 1) {
             tile1(depth, a, at, aRow, aColumn, panel, panelAt, c, to, cRow, start, from, startRow);
-        }
-    }
-
-    private static void store(FloatVector l, FloatVector r, float[] c, int at, float[] start, int startAt) {
-        if (start == null) {
-            l.intoArray(c, at);
-            r.intoArray(c, at + LANES);
-        } else {
-            l.add(FloatVector.fromArray(S, start, startAt)).intoArray(c, at);
-            r.add(FloatVector.fromArray(S, start, startAt + LANES)).intoArray(c, at + LANES);
         }
     }
 
@@ -130,12 +123,32 @@ final class SimdTile {
             p += PANEL;
             q += aColumn;
         }
-        store(l0, r0, c, cAt, start, startAt);
-        store(l1, r1, c, cAt + cRow, start, startAt + startRow);
-        store(l2, r2, c, cAt + 2 * cRow, start, startAt + 2 * startRow);
-        store(l3, r3, c, cAt + 3 * cRow, start, startAt + 3 * startRow);
-        store(l4, r4, c, cAt + 4 * cRow, start, startAt + 4 * startRow);
-        store(l5, r5, c, cAt + 5 * cRow, start, startAt + 5 * startRow);
+        if (start != null) {
+            l0 = l0.add(FloatVector.fromArray(S, start, startAt));
+            r0 = r0.add(FloatVector.fromArray(S, start, startAt + LANES));
+            l1 = l1.add(FloatVector.fromArray(S, start, startAt + startRow));
+            r1 = r1.add(FloatVector.fromArray(S, start, startAt + startRow + LANES));
+            l2 = l2.add(FloatVector.fromArray(S, start, startAt + 2 * startRow));
+            r2 = r2.add(FloatVector.fromArray(S, start, startAt + 2 * startRow + LANES));
+            l3 = l3.add(FloatVector.fromArray(S, start, startAt + 3 * startRow));
+            r3 = r3.add(FloatVector.fromArray(S, start, startAt + 3 * startRow + LANES));
+            l4 = l4.add(FloatVector.fromArray(S, start, startAt + 4 * startRow));
+            r4 = r4.add(FloatVector.fromArray(S, start, startAt + 4 * startRow + LANES));
+            l5 = l5.add(FloatVector.fromArray(S, start, startAt + 5 * startRow));
+            r5 = r5.add(FloatVector.fromArray(S, start, startAt + 5 * startRow + LANES));
+        }
+        l0.intoArray(c, cAt);
+        r0.intoArray(c, cAt + LANES);
+        l1.intoArray(c, cAt + cRow);
+        r1.intoArray(c, cAt + cRow + LANES);
+        l2.intoArray(c, cAt + 2 * cRow);
+        r2.intoArray(c, cAt + 2 * cRow + LANES);
+        l3.intoArray(c, cAt + 3 * cRow);
+        r3.intoArray(c, cAt + 3 * cRow + LANES);
+        l4.intoArray(c, cAt + 4 * cRow);
+        r4.intoArray(c, cAt + 4 * cRow + LANES);
+        l5.intoArray(c, cAt + 5 * cRow);
+        r5.intoArray(c, cAt + 5 * cRow + LANES);
     }
     /** 4 rows of C by one panel. */
     private static void tile4(
@@ -183,10 +196,24 @@ final class SimdTile {
             p += PANEL;
             q += aColumn;
         }
-        store(l0, r0, c, cAt, start, startAt);
-        store(l1, r1, c, cAt + cRow, start, startAt + startRow);
-        store(l2, r2, c, cAt + 2 * cRow, start, startAt + 2 * startRow);
-        store(l3, r3, c, cAt + 3 * cRow, start, startAt + 3 * startRow);
+        if (start != null) {
+            l0 = l0.add(FloatVector.fromArray(S, start, startAt));
+            r0 = r0.add(FloatVector.fromArray(S, start, startAt + LANES));
+            l1 = l1.add(FloatVector.fromArray(S, start, startAt + startRow));
+            r1 = r1.add(FloatVector.fromArray(S, start, startAt + startRow + LANES));
+            l2 = l2.add(FloatVector.fromArray(S, start, startAt + 2 * startRow));
+            r2 = r2.add(FloatVector.fromArray(S, start, startAt + 2 * startRow + LANES));
+            l3 = l3.add(FloatVector.fromArray(S, start, startAt + 3 * startRow));
+            r3 = r3.add(FloatVector.fromArray(S, start, startAt + 3 * startRow + LANES));
+        }
+        l0.intoArray(c, cAt);
+        r0.intoArray(c, cAt + LANES);
+        l1.intoArray(c, cAt + cRow);
+        r1.intoArray(c, cAt + cRow + LANES);
+        l2.intoArray(c, cAt + 2 * cRow);
+        r2.intoArray(c, cAt + 2 * cRow + LANES);
+        l3.intoArray(c, cAt + 3 * cRow);
+        r3.intoArray(c, cAt + 3 * cRow + LANES);
     }
     /** 2 rows of C by one panel. */
     private static void tile2(
@@ -222,8 +249,16 @@ final class SimdTile {
             p += PANEL;
             q += aColumn;
         }
-        store(l0, r0, c, cAt, start, startAt);
-        store(l1, r1, c, cAt + cRow, start, startAt + startRow);
+        if (start != null) {
+            l0 = l0.add(FloatVector.fromArray(S, start, startAt));
+            r0 = r0.add(FloatVector.fromArray(S, start, startAt + LANES));
+            l1 = l1.add(FloatVector.fromArray(S, start, startAt + startRow));
+            r1 = r1.add(FloatVector.fromArray(S, start, startAt + startRow + LANES));
+        }
+        l0.intoArray(c, cAt);
+        r0.intoArray(c, cAt + LANES);
+        l1.intoArray(c, cAt + cRow);
+        r1.intoArray(c, cAt + cRow + LANES);
     }
     /** 1 row of C by one panel. */
     private static void tile1(
@@ -253,6 +288,11 @@ final class SimdTile {
             p += PANEL;
             q += aColumn;
         }
-        store(l0, r0, c, cAt, start, startAt);
+        if (start != null) {
+            l0 = l0.add(FloatVector.fromArray(S, start, startAt));
+            r0 = r0.add(FloatVector.fromArray(S, start, startAt + LANES));
+        }
+        l0.intoArray(c, cAt);
+        r0.intoArray(c, cAt + LANES);
     }
 }
