@@ -17,8 +17,7 @@ final class Expectations {
     /**
      * @param arm the run's arm: only lines that start with its name are judged; all lines if empty
      */
-    static List<ExpectationResult> judge(
-            Map<String, Expectation> expected, Map<String, Double> metrics, String arm) {
+    static List<ExpectationResult> judge(Map<String, Expectation> expected, Map<String, Double> metrics, String arm) {
         String prefix = arm.isEmpty() ? "" : arm + "/";
         List<ExpectationResult> results = new ArrayList<>();
         expected.forEach((name, bounds) -> {
