@@ -50,7 +50,10 @@ final class Console extends Silence {
             long mostSteps) {
         steps = mostSteps;
         var shape = model + " (" + Figures.count(parameters) + " parameters)";
-        var place = backend + ", " + threads + (threads == 1 ? " thread" : " threads");
+        // a backend that counts its threads says so itself
+        var place = backend.contains("thread")
+                ? backend
+                : backend + ", " + threads + (threads == 1 ? " thread" : " threads");
         screen.line(String.join(" · ", screen.bold(name), task, shape, "seed " + seed, place));
     }
 

@@ -92,7 +92,7 @@ final class Pipeline {
                                 + trained.state().step() + "; the last good checkpoint is of step " + trained.lastGood()
                                 + " in " + run.layout().checkpoints() + ". Lower train.lr or set train.clip_norm");
             }
-            RunResult result = result(built, trained, summary);
+            RunResult result = result(built, trained, summary, parentage.arm());
             finish(built, result);
             tracking.ifPresent(t -> t.finish(Tracker.Outcome.FINISHED));
             Optional<String> where = tracking.flatMap(Tracking::await).map(this::words);
@@ -112,7 +112,8 @@ final class Pipeline {
         }
     }
 
-    private RunResult result(BuildModel built, Trainer.Outcome trained, DataSummary summary) throws IOException {
+    private RunResult result(BuildModel built, Trainer.Outcome trained, DataSummary summary, String arm)
+            throws IOException {
         Evaluate.Evaluated evaluated = options.trainOnly()
                 ? new Evaluate.Evaluated(List.of(), Map.of(), Map.of())
                 : new Evaluate(data).evaluate(built.model());
@@ -139,7 +140,7 @@ final class Pipeline {
                 summary,
                 metrics,
                 evaluated.scores(),
-                analysed ? Expectations.judge(config.expect(), metrics) : List.of(),
+                analysed ? Expectations.judge(config.expect(), metrics, arm) : List.of(),
                 analysed ? analyse.samples() : List.of(),
                 analysed ? analyse.figures(config.analyses()) : List.of(),
                 watch.seconds());

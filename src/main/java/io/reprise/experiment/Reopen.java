@@ -54,7 +54,7 @@ public final class Reopen {
                     BuildData.summary(data),
                     metrics,
                     evaluated.scores(),
-                    Expectations.judge(config.expect(), metrics),
+                    before.expectations(),
                     analyse.samples(),
                     analyse.figures(config.analyses()),
                     before.secondsByPhase());

@@ -112,6 +112,9 @@ public final class ComparisonReport {
     }
 
     private static String extremes(Summary summary, Row row) {
+        if (summary.count() == 1 && row.runs().size() == 1) {
+            return "one run";
+        }
         String text = "best " + Numbers.fixed(summary.best()) + " · worst " + Numbers.fixed(summary.worst());
         return summary.count() == row.runs().size() ? text : text + " · " + summary.count() + " measured";
     }

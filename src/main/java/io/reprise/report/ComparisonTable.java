@@ -91,8 +91,9 @@ public record ComparisonTable(String title, List<String> groupKeys, List<Metric>
                     higherIsBetter ? min : max);
         }
 
+        /** Without a spread where there is none to speak of. */
         String meanAndSd() {
-            return Numbers.fixed(mean) + (count == 0 ? "" : " ± " + Numbers.fixed(sd));
+            return Numbers.fixed(mean) + (count < 2 ? "" : " ± " + Numbers.fixed(sd));
         }
     }
 

@@ -79,13 +79,18 @@ final class HeadSection {
 
     private static void expectationTile(Html html, List<ExpectationResult> expectations) {
         long met = expectations.stream().filter(ExpectationResult::met).count();
+        long measured =
+                expectations.stream().filter(e -> Double.isFinite(e.measured())).count();
         html.open("div", "class", "tile");
         if (expectations.isEmpty()) {
             html.leaf("b", Numbers.DASH).leaf("span", "no expectations were set", "class", "name");
         } else {
-            html.leaf("b", met + " of " + expectations.size());
-            html.leaf("span", expectations.size() == 1 ? "expectation met" : "expectations met", "class", "name");
+            html.leaf("b", measured == 0 ? Numbers.DASH : met + " of " + measured);
+            html.leaf("span", measured == 1 ? "expectation met" : "expectations met", "class", "name");
             html.leaf("span", "set in the experiment file before the run");
+            if (measured < expectations.size()) {
+                html.leaf("span", expectations.size() - measured + " more not measured in this run");
+            }
         }
         html.end();
     }

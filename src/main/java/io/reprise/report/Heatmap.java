@@ -183,7 +183,7 @@ final class Heatmap {
 
     private void paintBar(Canvas canvas) {
         int slices = 64;
-        double width = Math.min(180, WIDTH - left - 70);
+        double width = Math.max(90, Math.min(180, WIDTH - left - widthOf(figure.unit()) * 1.1 - 16));
         for (int i = 0; i < slices; i++) {
             double x = left + width * i / slices;
             int rgb = scale.palette().at((i + 0.5) / slices);

@@ -50,7 +50,7 @@ final class Png {
         }
         IndexColorModel model = new IndexColorModel(8, blank + 1, colours, 0, true, blank, DataBuffer.TYPE_BYTE);
         int columns = levels[0].length;
-        int zoom = Math.max(1, Math.min(8, 640 / Math.max(columns, levels.length)));
+        int zoom = Math.max(1, Math.min(4, 640 / Math.max(columns, levels.length)));
         BufferedImage image =
                 new BufferedImage(columns * zoom, levels.length * zoom, BufferedImage.TYPE_BYTE_INDEXED, model);
         for (int y = 0; y < image.getHeight(); y++) {

@@ -29,7 +29,19 @@ final class ScoreSection {
                         + " training set reaches without learning (bigram, trigram) at the same positions.");
         table(html, scores, score -> Scores.position(score).isEmpty());
         html.leaf("p", IntervalBar.KEY, "class", "key");
-        Page.figures(html, charts);
+        List<Picture> fresh =
+                charts.stream().filter(ScoreSection::isOfUnseenData).toList();
+        Page.figures(html, fresh);
+        if (fresh.size() < charts.size()) {
+            Page.details(
+                    html,
+                    "Accuracy by position, other splits",
+                    () -> Page.figures(
+                            html,
+                            charts.stream()
+                                    .filter(chart -> !isOfUnseenData(chart))
+                                    .toList()));
+        }
         if (scores.stream().anyMatch(score -> Scores.position(score).isPresent())) {
             Page.details(
                     html,
@@ -37,6 +49,11 @@ final class ScoreSection {
                     () -> table(html, scores, score -> Scores.position(score).isPresent()));
         }
         html.end();
+    }
+
+    /** Training and validation have steered the run; they are shown on request. */
+    private static boolean isOfUnseenData(Picture chart) {
+        return !chart.id().matches(".*-(train|val|validation)");
     }
 
     private static void table(Html html, List<Score> scores, Predicate<Score> shown) {

@@ -139,7 +139,8 @@ final class Scores {
                 .max(Comparator.comparingDouble(Score::accuracy))
                 .orElseThrow();
         if (lowest.correct() == lowest.total()) {
-            return "Every position is right every time.";
+            boolean lookup = counted.stream().allMatch(score -> score.bigram() == 1);
+            return "Every position is right every time" + (lookup ? ", and so is the bigram table." : ".");
         }
         String range = "Lowest at " + lowest.kind() + " (" + Numbers.percent(lowest.accuracy()) + "), highest at "
                 + highest.kind() + " (" + Numbers.percent(highest.accuracy()) + ").";

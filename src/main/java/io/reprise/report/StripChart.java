@@ -7,6 +7,7 @@ import io.reprise.report.ComparisonTable.Row;
 import io.reprise.report.ComparisonTable.Summary;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Optional;
 
 /** One row of dots per group, one dot per run, and a mark at the mean. */
 final class StripChart {
@@ -98,7 +99,9 @@ final class StripChart {
             canvas.text(LEFT, middle - 4, Numbers.DASH, TICK.anchored(Anchor.START));
             return;
         }
-        canvas.rect(x(summary.mean()) - 1.5, middle - 10, 3, 20, 0x31688e, java.util.Optional.empty());
+        if (values.size() > 1) {
+            canvas.rect(x(summary.mean()) - 1.5, middle - 10, 3, 20, 0x31688e, Optional.empty());
+        }
         for (int i = 0; i < values.size(); i++) {
             // A fixed up-and-down pattern keeps equal values apart without randomness.
             double jitter = values.size() < 2 ? 0 : (i % 3 - 1) * 4.0;

@@ -46,7 +46,7 @@ class ComparisonReportTest {
         assertThat(ComparisonReport.text(TABLE)).isEqualTo("""
                         d_model   runs   test/accuracy (mean ± sd)   best    final/loss (mean ± sd)
                         32        3      0.600 ± 0.100               0.700   1.500 ± 0.707
-                        64        1      0.900 ± –                   0.900   –
+                        64        1      0.900                       0.900   –
                         """);
     }
 

@@ -65,10 +65,10 @@ class HeatmapTest {
         assertThat(images).hasSize(1);
         String data = images.get(0).getAttribute("href").substring("data:image/png;base64,".length());
         var image = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(data)));
-        // 7 pixels a cell; the corner cell holds 1 of -3..3, the one right of it (89·1 mod 7) − 3 = 2.
-        assertThat(image.getWidth()).isEqualTo(630);
-        assertThat(image.getRGB(3, 626) & 0xffffff).isEqualTo(Palette.CIVIDIS.level(Palette.levelOf(4 / 6.0)));
-        assertThat(image.getRGB(10, 626) & 0xffffff).isEqualTo(Palette.CIVIDIS.level(Palette.levelOf(5 / 6.0)));
+        // 4 pixels a cell; the corner cell holds 1 of -3..3, the one right of it (89·1 mod 7) − 3 = 2.
+        assertThat(image.getWidth()).isEqualTo(360);
+        assertThat(image.getRGB(2, 358) & 0xffffff).isEqualTo(Palette.CIVIDIS.level(Palette.levelOf(4 / 6.0)));
+        assertThat(image.getRGB(6, 358) & 0xffffff).isEqualTo(Palette.CIVIDIS.level(Palette.levelOf(5 / 6.0)));
         assertThat(Markup.elements(Markup.parse(svg), "text")).hasSizeLessThan(70);
     }
 

@@ -3,6 +3,8 @@ package io.reprise.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.tensor.Rng;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /** Random inputs and comparisons of this package's tests. */
@@ -27,8 +29,14 @@ final class Numbers {
         return y;
     }
 
+    private record Draw(long seed, int n) {}
+
+    private static final Map<Draw, float[]> DRAWN = new ConcurrentHashMap<>();
+
+    /** As {@link #normal}, remembered: some tests ask for the same numbers 10,000 times. */
     static float[] floats(long seed, int n) {
-        return floats(normal(seed, n));
+        return DRAWN.computeIfAbsent(new Draw(seed, n), draw -> floats(normal(seed, n)))
+                .clone();
     }
 
     /** ‖a - b‖ ≤ tolerance·‖b‖ + 1e-8·√n, in Frobenius norms; NaN never passes. */
