@@ -92,7 +92,8 @@ public record Site(Kind kind, int layer) implements Comparable<Site> {
                 return site;
             }
         }
-        if (inBlock.matches() && new BigInteger(inBlock.group(1)).compareTo(BigInteger.valueOf(config.nLayers())) >= 0) {
+        if (inBlock.matches()
+                && new BigInteger(inBlock.group(1)).compareTo(BigInteger.valueOf(config.nLayers())) >= 0) {
             throw new IllegalArgumentException("site \"" + name + "\" is out of range: this model has "
                     + (config.nLayers() == 0 ? "no layers" : "layers 0.." + (config.nLayers() - 1)));
         }

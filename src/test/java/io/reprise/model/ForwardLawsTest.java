@@ -39,9 +39,7 @@ class ForwardLawsTest {
                 double[] after = logits(model, new Tokens(ids, BATCH, LENGTH));
                 int from = position * vocabulary;
                 assertSameBits(
-                        "logits before position " + position,
-                        Arrays.copyOf(after, from),
-                        Arrays.copyOf(before, from));
+                        "logits before position " + position, Arrays.copyOf(after, from), Arrays.copyOf(before, from));
                 assertThat(Arrays.copyOfRange(after, from, from + vocabulary))
                         .isNotEqualTo(Arrays.copyOfRange(before, from, from + vocabulary));
                 int other = LENGTH * vocabulary;
@@ -126,9 +124,7 @@ class ForwardLawsTest {
     private static Activations.Value embedded(ToyShape toy, Activations whole) {
         Activations.Value embed = whole.get(Site.of(Kind.EMBED));
         return toy.config().positions() == ModelConfig.Positions.LEARNED
-                ? new Activations.Value(
-                        embed.shape(),
-                        sum(embed, whole.get(Site.of(Kind.POS_EMBED))))
+                ? new Activations.Value(embed.shape(), sum(embed, whole.get(Site.of(Kind.POS_EMBED))))
                 : embed;
     }
 
@@ -148,14 +144,15 @@ class ForwardLawsTest {
                     assertSameBits("resid_post", post.data(), mid);
                 } else {
                     if (!config.parallelAttnMlp()) {
-                        assertSameBits("resid_mid", run.get(Site.of(Kind.RESID_MID, layer)).data(), mid);
+                        assertSameBits(
+                                "resid_mid",
+                                run.get(Site.of(Kind.RESID_MID, layer)).data(),
+                                mid);
                     }
                     assertSameBits(
                             "resid_post",
                             post.data(),
-                            sum(
-                                    new Activations.Value(pre.shape(), mid),
-                                    run.get(Site.of(Kind.MLP_OUT, layer))));
+                            sum(new Activations.Value(pre.shape(), mid), run.get(Site.of(Kind.MLP_OUT, layer))));
                 }
                 start = post.data();
             }
@@ -183,7 +180,8 @@ class ForwardLawsTest {
                     }
                 }
                 // float32 rounds after each of a handful of terms
-                Golden.checkClose("attn_out", run.get(Site.of(Kind.ATTN_OUT, layer)).data(), sums, 1e-6);
+                Golden.checkClose(
+                        "attn_out", run.get(Site.of(Kind.ATTN_OUT, layer)).data(), sums, 1e-6);
             }
         }
     }

@@ -85,10 +85,9 @@ class HeadCircuitsTest {
 
     @Test
     void withoutNormTheyAreTheScoresAndTheEffectOnTheLogitsThatTheModelShows() {
-        ModelConfig config = ModelConfig.toy(
-                2, 10, 2, 3, 0, 7, 4, Activation.NONE, Normalization.NONE, Positions.NONE, false);
-        Transformer model =
-                new Transformer(BACKEND, config, Parameters.initialise(BACKEND, config, 0.5, Rng.of(6)));
+        ModelConfig config =
+                ModelConfig.toy(2, 10, 2, 3, 0, 7, 4, Activation.NONE, Normalization.NONE, Positions.NONE, false);
+        Transformer model = new Transformer(BACKEND, config, Parameters.initialise(BACKEND, config, 0.5, Rng.of(6)));
         HeadCircuits circuits = new HeadCircuits(model);
         int[] tokens = {5, 0, 3, 6};
         Site logits = Site.of(Kind.LOGITS);
@@ -109,12 +108,12 @@ class HeadCircuitsTest {
             Intervention ablation = new Intervention(z, Set.of(), Set.of(head), Intervention.Edit.ZERO);
             for (int attended = 0; attended < tokens.length; attended++) {
                 // layer 0 silenced, so that the last layer reads the embedding
-                Intervention silence =
-                        Intervention.everywhere(Site.of(Kind.ATTN_OUT, 0), Intervention.Edit.ZERO);
+                Intervention silence = Intervention.everywhere(Site.of(Kind.ATTN_OUT, 0), Intervention.Edit.ZERO);
                 Tokens one = Tokens.of(tokens[attended]);
-                Activations.Value with = model.run(one, List.of(logits), List.of(silence)).get(logits);
-                Activations.Value without =
-                        model.run(one, List.of(logits), List.of(silence, ablation)).get(logits);
+                Activations.Value with =
+                        model.run(one, List.of(logits), List.of(silence)).get(logits);
+                Activations.Value without = model.run(one, List.of(logits), List.of(silence, ablation))
+                        .get(logits);
                 for (int to = 0; to < tokens.length; to++) {
                     double effect = with.at(0, 0, tokens[to]) - without.at(0, 0, tokens[to]);
                     assertThat(effect).isCloseTo(ov[attended][to], within(1e-5));

@@ -63,7 +63,9 @@ class InterventionTest {
             all.add(self);
             assertSameBits(
                     "logits patched at " + site,
-                    model.run(tokens, List.of(LOGITS), List.of(self)).get(LOGITS).data(),
+                    model.run(tokens, List.of(LOGITS), List.of(self))
+                            .get(LOGITS)
+                            .data(),
                     clean.get(LOGITS).data());
         }
         Activations patched = model.run(tokens, sites, all);
@@ -84,9 +86,7 @@ class InterventionTest {
             }
             boolean heads = WITH_HEADS.contains(site.kind());
             Activations edited = model.run(
-                    tokens,
-                    sites,
-                    List.of(new Intervention(site, Set.of(2), heads ? Set.of(1) : Set.of(), Edit.ZERO)));
+                    tokens, sites, List.of(new Intervention(site, Set.of(2), heads ? Set.of(1) : Set.of(), Edit.ZERO)));
             double[] expected = clean.get(site).data().clone();
             int width = clean.get(site).shape().columns();
             int stride = heads ? 2 * width : width;
@@ -95,10 +95,12 @@ class InterventionTest {
                 Arrays.fill(expected, from, from + width, 0);
             }
             assertSameBits(site.name(), edited.get(site).data(), expected);
-            sites.stream().filter(earlier -> earlier.compareTo(site) < 0).forEach(earlier -> assertSameBits(
-                    earlier + " before " + site,
-                    edited.get(earlier).data(),
-                    clean.get(earlier).data()));
+            sites.stream()
+                    .filter(earlier -> earlier.compareTo(site) < 0)
+                    .forEach(earlier -> assertSameBits(
+                            earlier + " before " + site,
+                            edited.get(earlier).data(),
+                            clean.get(earlier).data()));
             assertThat(edited.get(LOGITS).data())
                     .as("logits with %s zeroed", site)
                     .isNotEqualTo(clean.get(LOGITS).data());
@@ -156,14 +158,16 @@ class InterventionTest {
         // without head 1, position 1 has the stream (0, 1) + (0, 1)
         check(CLEAN, List.of(new Intervention(Site.of(Kind.Z, 0), Set.of(), Set.of(1), Edit.ZERO)), 1, 2, 3, 0, 2, 2);
         // token 0 embedded as nothing: z at position 1 = (0, 1/2), stream (0, 1) + (2, 0)
-        check(
-                CLEAN,
-                List.of(new Intervention(Site.of(Kind.EMBED), Set.of(0), Set.of(), Edit.ZERO)),
-                0, 0, 0, 2, 1, 3);
+        check(CLEAN, List.of(new Intervention(Site.of(Kind.EMBED), Set.of(0), Set.of(), Edit.ZERO)), 0, 0, 0, 2, 1, 3);
         check(
                 CLEAN,
                 List.of(new Intervention(Site.of(Kind.RESID_POST, 0), Set.of(0), Set.of(), Edit.ZERO)),
-                0, 0, 0, 2, 2, 4);
+                0,
+                0,
+                0,
+                2,
+                2,
+                4);
     }
 
     @Test
@@ -192,30 +196,26 @@ class InterventionTest {
         Site z = Site.of(Kind.Z, 0);
         neverFires(new Intervention(z, Set.of(2), Set.of(), Edit.ZERO), List.of(LOGITS), "blocks.0.attn.hook_z", "[2]");
         neverFires(new Intervention(z, Set.of(), Set.of(2), Edit.ZERO), List.of(LOGITS), "blocks.0.attn.hook_z", "[2]");
-        neverFires(
-                Intervention.everywhere(Site.of(Kind.Z, 1), Edit.ZERO), List.of(LOGITS), "blocks.1.attn.hook_z");
+        neverFires(Intervention.everywhere(Site.of(Kind.Z, 1), Edit.ZERO), List.of(LOGITS), "blocks.1.attn.hook_z");
         neverFires(
                 Intervention.everywhere(Site.of(Kind.LN1, 0), Edit.ZERO),
                 List.of(LOGITS),
                 "blocks.0.ln1.hook_normalized");
-        neverFires(
-                Intervention.everywhere(LOGITS, Edit.ZERO), List.of(Site.of(Kind.RESID_POST, 0)), "logits");
+        neverFires(Intervention.everywhere(LOGITS, Edit.ZERO), List.of(Site.of(Kind.RESID_POST, 0)), "logits");
         neverFires(Intervention.everywhere(z, Edit.ZERO), List.of(), "blocks.0.attn.hook_z");
     }
 
     @Test
     void oneThatFiresAtSomeOfItsPositionsAndHeadsOnlyIsAnErrorToo() {
         Site z = Site.of(Kind.Z, 0);
-        neverFires(
-                new Intervention(z, Set.of(1, 2), Set.of(), Edit.ZERO), List.of(LOGITS), "blocks.0.attn.hook_z");
-        neverFires(
-                new Intervention(z, Set.of(), Set.of(0, 2), Edit.ZERO), List.of(LOGITS), "blocks.0.attn.hook_z");
+        neverFires(new Intervention(z, Set.of(1, 2), Set.of(), Edit.ZERO), List.of(LOGITS), "blocks.0.attn.hook_z");
+        neverFires(new Intervention(z, Set.of(), Set.of(0, 2), Edit.ZERO), List.of(LOGITS), "blocks.0.attn.hook_z");
     }
 
     @Test
     void aSiteBeforeTheLayerResumedFromNeverFires() {
-        Transformer model = ToyShape.of(2, "mlp", Normalization.NONE, Positions.NONE, false)
-                .random(BACKEND);
+        Transformer model =
+                ToyShape.of(2, "mlp", Normalization.NONE, Positions.NONE, false).random(BACKEND);
         Site pre = Site.of(Kind.RESID_PRE, 1);
         Activations.Value residual =
                 model.run(ToyShape.tokens(1, 3, 1), List.of(pre)).get(pre);

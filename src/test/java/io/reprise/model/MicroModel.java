@@ -11,8 +11,7 @@ final class MicroModel {
     private MicroModel() {}
 
     static ModelConfig config(int vocabulary, Normalization normalization) {
-        return ModelConfig.toy(
-                1, 2, 2, 1, 0, vocabulary, 4, Activation.NONE, normalization, Positions.NONE, false);
+        return ModelConfig.toy(1, 2, 2, 1, 0, vocabulary, 4, Activation.NONE, normalization, Positions.NONE, false);
     }
 
     /** Weights that are not given are 0, gains 1; {@code attn.W_QKV} has columns q0 q1 k0 k1 v0 v1. */

@@ -30,7 +30,8 @@ class ModelSpecTest {
 
     @Test
     void headsShareTheWidthAndScaleScoresByTheRootOfTheirOwn() {
-        ModelConfig config = spec(2, 12, 3, Optional.empty(), 0, Positions.ROTARY).config(3, 5);
+        ModelConfig config =
+                spec(2, 12, 3, Optional.empty(), 0, Positions.ROTARY).config(3, 5);
         assertThat(config.dHead()).isEqualTo(4);
         assertThat(config.attnScales()).containsExactly(0.5, 0.5);
         assertThat(config.attnWindows()).containsExactly(0, 0);
@@ -42,21 +43,30 @@ class ModelSpecTest {
 
     @Test
     void headsOfAnOddWidthRotateAllButOneFeature() {
-        assertThat(spec(1, 12, 1, Optional.of(5), 0, Positions.ROTARY).config(3, 4).rotaryDim())
+        assertThat(spec(1, 12, 1, Optional.of(5), 0, Positions.ROTARY)
+                        .config(3, 4)
+                        .rotaryDim())
                 .isEqualTo(4);
-        assertThatThrownBy(() -> spec(1, 12, 1, Optional.of(1), 0, Positions.ROTARY).config(3, 4))
+        assertThatThrownBy(() ->
+                        spec(1, 12, 1, Optional.of(1), 0, Positions.ROTARY).config(3, 4))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("d_head = 1");
     }
 
     @Test
     void impossibleSizesAreNamed() {
-        refused("n_layers = -1", () -> spec(-1, 12, 2, Optional.empty(), 0, Positions.NONE).config(3, 4));
-        refused("d_model = 0", () -> spec(1, 0, 2, Optional.empty(), 0, Positions.NONE).config(3, 4));
-        refused("n_heads = 0", () -> spec(1, 12, 0, Optional.empty(), 0, Positions.NONE).config(3, 4));
-        refused("n_heads = -2", () -> spec(1, 12, -2, Optional.empty(), 0, Positions.NONE).config(3, 4));
-        refused("d_head = 0", () -> spec(1, 12, 2, Optional.of(0), 0, Positions.NONE).config(3, 4));
-        refused("d_mlp = -1", () -> spec(1, 12, 2, Optional.empty(), -1, Positions.NONE).config(3, 4));
+        refused("n_layers = -1", () -> spec(-1, 12, 2, Optional.empty(), 0, Positions.NONE)
+                .config(3, 4));
+        refused("d_model = 0", () -> spec(1, 0, 2, Optional.empty(), 0, Positions.NONE)
+                .config(3, 4));
+        refused("n_heads = 0", () -> spec(1, 12, 0, Optional.empty(), 0, Positions.NONE)
+                .config(3, 4));
+        refused("n_heads = -2", () -> spec(1, 12, -2, Optional.empty(), 0, Positions.NONE)
+                .config(3, 4));
+        refused("d_head = 0", () -> spec(1, 12, 2, Optional.of(0), 0, Positions.NONE)
+                .config(3, 4));
+        refused("d_mlp = -1", () -> spec(1, 12, 2, Optional.empty(), -1, Positions.NONE)
+                .config(3, 4));
         refused("d_vocab = 0", () -> ModelSpec.defaults().config(0, 4));
         refused("n_ctx = 0", () -> ModelSpec.defaults().config(3, 0));
     }

@@ -100,12 +100,14 @@ class ParametersTest {
     @Test
     void theCountIsThatOfTheFormula() {
         try (Scope scope = BACKEND.scope()) {
-            Parameters parameters = (Parameters) ToyShape.of(2, "mlp", Normalization.LAYER_NORM, Positions.LEARNED, false)
-                    .random(BACKEND)
-                    .weights();
+            Parameters parameters =
+                    (Parameters) ToyShape.of(2, "mlp", Normalization.LAYER_NORM, Positions.LEARNED, false)
+                            .random(BACKEND)
+                            .weights();
             int attention = 10 * 18 + 18 + 6 * 10 + 10;
             int mlp = 10 * 13 + 13 + 13 * 10 + 10;
-            assertThat(parameters.count()).isEqualTo(11 * 10 + 9 * 10 + 2 * (attention + mlp + 4 * 10) + 2 * 10 + 11 * 10);
+            assertThat(parameters.count())
+                    .isEqualTo(11 * 10 + 9 * 10 + 2 * (attention + mlp + 4 * 10) + 2 * 10 + 11 * 10);
         }
     }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SiteTest {
-    private static final ModelConfig MLP =
-            ToyShape.of(2, "mlp", Normalization.LAYER_NORM, Positions.LEARNED, false).config();
+    private static final ModelConfig MLP = ToyShape.of(2, "mlp", Normalization.LAYER_NORM, Positions.LEARNED, false)
+            .config();
 
     @Test
     void aModelHasTheSitesOfItsShapeInTheOrderOfItsForwardPass() {
@@ -75,8 +75,8 @@ class SiteTest {
 
     @Test
     void aModelWithoutLayersHasNoLayerInRange() {
-        ModelConfig empty =
-                ToyShape.of(0, "none", Normalization.NONE, Positions.NONE, false).config();
+        ModelConfig empty = ToyShape.of(0, "none", Normalization.NONE, Positions.NONE, false)
+                .config();
         assertThatThrownBy(() -> Site.parse("blocks.0.hook_resid_pre", empty))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("this model has no layers");

@@ -138,8 +138,7 @@ class ToyGradientTest {
             AppliedTransformer applied = model.apply(TOKENS);
             CrossEntropy loss = backend.crossEntropy(applied.logits(), TARGETS);
             applied.pullback(loss.pullback(1), weight -> Optional.ofNullable(accumulators.get(weight)));
-            weights.forEach(
-                    (name, weight) -> gradients.put(name, backend.downloadDoubles(accumulators.get(weight))));
+            weights.forEach((name, weight) -> gradients.put(name, backend.downloadDoubles(accumulators.get(weight))));
         }
         return gradients;
     }

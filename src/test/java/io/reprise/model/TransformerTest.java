@@ -96,7 +96,8 @@ class TransformerTest {
     @Test
     void anElementOutsideItsSiteIsRefused() {
         Site z = Site.of(Kind.Z, 0);
-        Activations.Value value = model.run(ToyShape.tokens(2, 3, 1), List.of(z)).get(z);
+        Activations.Value value =
+                model.run(ToyShape.tokens(2, 3, 1), List.of(z)).get(z);
         assertThat(value.at(1, 2, 1, 2)).isEqualTo(value.data()[value.data().length - 1]);
         refused("[0, 3, 0, 0]", () -> value.at(0, 3, 0, 0));
         refused("[0, 0, -1, 0]", () -> value.at(0, 0, -1, 0));
