@@ -1,5 +1,7 @@
 package io.reprise.run;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,4 +19,12 @@ public record DataSummary(
         Map<String, String> digests,
         int vocabularySize,
         Map<String, Double> overlaps,
-        List<String> notes) {}
+        List<String> notes) {
+    public DataSummary {
+        // in the order of the splits, which is the order in which people expect them
+        examples = Collections.unmodifiableMap(new LinkedHashMap<>(examples));
+        digests = Collections.unmodifiableMap(new LinkedHashMap<>(digests));
+        overlaps = Collections.unmodifiableMap(new LinkedHashMap<>(overlaps));
+        notes = List.copyOf(notes);
+    }
+}

@@ -1,7 +1,13 @@
 package io.reprise.run;
 
+import io.reprise.weights.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Everything a finished run knows besides its curves (metrics.jsonl) and predictions: the content of results.json.
@@ -9,7 +15,7 @@ import java.util.Map;
  * @param status finished | stopped_not_finite
  * @param stopReason in words
  * @param metrics flat, slashed names: test/determined_accuracy, final/train/loss, best/val/accuracy …; always finite
- * @param secondsByPhase wall time: data, train, evaluate, analyse … (not part of any repeatable file)
+ * @param secondsByPhase wall time: data, train, evaluate, analyse … (does not repeat)
  */
 public record RunResult(
         String name,
@@ -28,4 +34,29 @@ public record RunResult(
         List<ExpectationResult> expectations,
         List<SampleContinuation> samples,
         List<Figure> figures,
-        Map<String, Double> secondsByPhase) {}
+        Map<String, Double> secondsByPhase) {
+    public RunResult {
+        metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+        metrics.forEach((metric, value) -> {
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException("metric " + metric + " = " + value
+                        + ": leave out what could not be measured, status and stop_reason tell why");
+            }
+        });
+        scores = List.copyOf(scores);
+        expectations = List.copyOf(expectations);
+        samples = List.copyOf(samples);
+        figures = List.copyOf(figures);
+        secondsByPhase = Collections.unmodifiableMap(new LinkedHashMap<>(secondsByPhase));
+    }
+
+    /** To results.json, replacing it whole. */
+    public void write(Path file, AtomicFile files) throws IOException {
+        files.write(file, Json.write(this));
+    }
+
+    /** Of results.json. @throws IOException naming the file, what is wrong and where */
+    public static RunResult read(Path file) throws IOException {
+        return Json.read(file, RunResult.class);
+    }
+}

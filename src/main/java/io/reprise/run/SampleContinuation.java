@@ -11,5 +11,10 @@ import java.util.List;
  * @param guesses most probable first
  */
 public record SampleContinuation(List<String> prompt, String target, boolean determined, List<Guess> guesses) {
+    public SampleContinuation {
+        prompt = List.copyOf(prompt);
+        guesses = List.copyOf(guesses);
+    }
+
     public record Guess(String token, double probability) {}
 }

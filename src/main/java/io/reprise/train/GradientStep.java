@@ -48,7 +48,7 @@ public final class GradientStep implements AutoCloseable {
     /**
      * @return the mean over target positions of the negative log-likelihood, natural log
      */
-    public double run(Batch batch) {
+    public double run(LabeledBatch batch) {
         int sequences = batch.tokens().batch();
         ShardPlan plan = ShardPlan.of(sequences, batch.tokens().length());
         while (shardGradients.size() < plan.shards()) {
@@ -83,7 +83,7 @@ public final class GradientStep implements AutoCloseable {
         return sum / count;
     }
 
-    private double chunk(Batch chunk, int count, Gradients gradients) {
+    private double chunk(LabeledBatch chunk, int count, Gradients gradients) {
         try (Scope scope = backend.scope()) {
             AppliedTransformer applied = model.apply(chunk.tokens());
             CrossEntropy loss = backend.crossEntropy(applied.logits(), chunk.targets());

@@ -1,0 +1,81 @@
+package io.reprise.cli;
+
+import io.reprise.config.ExperimentConfig;
+import io.reprise.config.Plan;
+import io.reprise.experiment.Compare;
+import io.reprise.experiment.Experiment;
+import io.reprise.experiment.Inspect;
+import io.reprise.experiment.Parentage;
+import io.reprise.experiment.Reopen;
+import io.reprise.experiment.RunEvents;
+import io.reprise.experiment.RunOptions;
+import io.reprise.experiment.RunOutcome;
+import io.reprise.experiment.Suite;
+import io.reprise.experiment.SuiteReport;
+import io.reprise.experiment.SyncRuns;
+import io.reprise.run.ExpectationResult;
+import io.reprise.run.GitState;
+import io.reprise.weights.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Joins the commands to the rooms that do the work. */
+final class Rooms implements Services {
+    private final Clock clock = Clock.systemUTC();
+    private final List<String> command;
+    private final GitState git;
+
+    /**
+     * @param command the command line
+     * @param home the project's directory, whose git state goes into a run's provenance
+     */
+    Rooms(List<String> command, Path home) {
+        this.command = List.copyOf(command);
+        this.git = GitState.read(GitState.program(home));
+    }
+
+    @Override
+    public RunOutcome run(ExperimentConfig config, RunOptions options, Parentage parentage, RunEvents events)
+            throws IOException {
+        return new Experiment(clock, new AtomicFile(), git, command).run(config, options, parentage, events);
+    }
+
+    @Override
+    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn)
+            throws IOException {
+        Suite suite = new Suite(plan, finished);
+        SyncRuns.endExecution(suite, clock, warn);
+        List<ExpectationResult> expectations = suite.judge();
+        return new Summary(expectations, Optional.of(SuiteReport.write(plan, suite, expectations, options.runs())));
+    }
+
+    @Override
+    public RunOutcome evaluate(Path run, RunOptions options, RunEvents events) throws IOException {
+        return new Reopen(new AtomicFile()).evaluate(run, options, events);
+    }
+
+    @Override
+    public Table compare(List<Path> places, List<String> by, List<String> metrics) throws IOException {
+        Compare.Compared compared = Compare.runs(places, by, metrics);
+        return new Table(compared.headings(), compared.rows(), Optional.empty());
+    }
+
+    @Override
+    public List<String> sync(List<Path> places, Optional<String> trackingUri) throws IOException {
+        return SyncRuns.sync(places, trackingUri, clock);
+    }
+
+    @Override
+    public Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException {
+        return new Reopen(new AtomicFile()).export(run, format, out, options, events);
+    }
+
+    @Override
+    public List<String> inspect(Path path) throws IOException {
+        return Inspect.describe(path);
+    }
+}

@@ -1,0 +1,74 @@
+package io.reprise.config;
+
+import io.reprise.data.SplitSpec;
+import io.reprise.model.ModelSpec;
+import io.reprise.train.Schedule;
+import io.reprise.train.TrainSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What each record alone can't see. Works on the parts that could be read, so that one reading reports everything. */
+final class CrossChecks {
+    private static final Pattern TRACKING = Pattern.compile("none|sqlite:///.+|https?://[^/].*");
+
+    private CrossChecks() {}
+
+    static List<String> problems(Binder.Parts parts) {
+        var problems = new ArrayList<String>();
+        var split = parts.get("split", SplitSpec.class);
+        var model = parts.get("model", ModelSpec.class);
+        var train = parts.get("train", TrainSpec.class);
+        model.flatMap(CrossChecks::shape).ifPresent(problems::add);
+        if (split.isPresent() && train.isPresent() && split.get().validation().value() == 0) {
+            needsValidation(train.get())
+                    .ifPresent(key ->
+                            problems.add("train." + key + " judges by the validation set, and split.validation = "
+                                    + split.get().validation() + "; give it some, or leave train." + key + " out"));
+        }
+        train.flatMap(CrossChecks::warmup).ifPresent(problems::add);
+        var analyses = parts.list("analyses", ExperimentConfig.AnalysisChoice.class);
+        if (model.isPresent() && model.get().nLayers() == 0 && !analyses.isEmpty()) {
+            problems.add("analyses: " + Types.name(analyses.get(0))
+                    + " looks at heads, and model.n_layers = 0 has none; leave it out");
+        }
+        parts.optional("tracking_uri", String.class)
+                .filter(uri -> !TRACKING.matcher(uri).matches())
+                .ifPresent(uri -> problems.add("tracking_uri: \"" + uri
+                        + "\" is nothing we can publish to; write sqlite:///runs/mlflow.db, http(s)://server or none"));
+        return problems;
+    }
+
+    /** The vocabulary and the context come from the task and always fit; what else is wrong with the shape shows here. */
+    private static Optional<String> shape(ModelSpec model) {
+        if (model.nLayers() < 0) {
+            return Optional.of("model.n_layers = " + model.nLayers() + "; expected 0 or more");
+        }
+        try {
+            model.config(1, 1);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("model." + e.getMessage());
+        }
+    }
+
+    private static Optional<String> needsValidation(TrainSpec train) {
+        if (train.stopWhen().isPresent()) {
+            return Optional.of("stop_when");
+        }
+        if (train.patience().isPresent()) {
+            return Optional.of("patience");
+        }
+        return train.schedule() instanceof Schedule.Plateau ? Optional.of("schedule.plateau") : Optional.empty();
+    }
+
+    private static Optional<String> warmup(TrainSpec train) {
+        return train.schedule() instanceof Schedule.WarmupCosine cosine
+                        && cosine.warmup() > 0
+                        && cosine.warmup() >= train.steps()
+                ? Optional.of("train.schedule.warmup_cosine.warmup = " + cosine.warmup()
+                        + " is not below train.steps = " + train.steps() + "; the rate would never be reached")
+                : Optional.empty();
+    }
+}

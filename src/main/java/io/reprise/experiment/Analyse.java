@@ -1,0 +1,197 @@
+package io.reprise.experiment;
+
+import io.reprise.backend.Backend;
+import io.reprise.backend.Scope;
+import io.reprise.config.ExperimentConfig.AnalysisChoice;
+import io.reprise.data.Dataset;
+import io.reprise.data.Example;
+import io.reprise.data.Split;
+import io.reprise.model.Activations;
+import io.reprise.model.HeadCircuits;
+import io.reprise.model.ModelConfig;
+import io.reprise.model.Site;
+import io.reprise.model.Tokens;
+import io.reprise.model.Transformer;
+import io.reprise.run.Figure;
+import io.reprise.run.SampleContinuation;
+import io.reprise.run.SampleContinuation.Guess;
+import io.reprise.text.Vocabulary;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Step 6: looks into the trained model: samples, attention patterns, QK and OV in token space. */
+final class Analyse {
+    private static final int SAMPLES = 6;
+    private static final int GUESSES = 5;
+    /** Tokens in a QK or OV picture, at most; more cannot be told apart. */
+    private static final int MOST_TOKENS = 96;
+
+    private final Transformer model;
+    private final Dataset data;
+
+    Analyse(Transformer model, Dataset data) {
+        this.model = model;
+        this.data = data;
+    }
+
+    List<Figure> figures(List<AnalysisChoice> choices) {
+        List<Figure> figures = new ArrayList<>();
+        for (AnalysisChoice choice : choices) {
+            figures.addAll(
+                    switch (choice) {
+                        case ATTENTION -> attention();
+                        case OV_QK -> products();
+                    });
+        }
+        return figures;
+    }
+
+    /** What the model does at the last counted position of six sequences that it was not trained on. */
+    List<SampleContinuation> samples() {
+        List<Example> unseen = unseen();
+        List<SampleContinuation> samples = new ArrayList<>();
+        int count = Math.min(SAMPLES, unseen.size());
+        for (int n = 0; n < count; n++) {
+            sample(unseen.get((int) ((long) n * unseen.size() / count)), samples);
+        }
+        return samples;
+    }
+
+    private void sample(Example example, List<SampleContinuation> samples) {
+        int last = IntStream.range(1, example.length())
+                .filter(example::scored)
+                .max()
+                .orElse(example.length() - 1);
+        int[] prompt = java.util.Arrays.copyOf(example.tokens(), last);
+        Backend backend = model.backend();
+        float[] logits;
+        try (Scope scope = backend.scope()) {
+            logits = backend.download(model.logits(Tokens.of(prompt)));
+        }
+        int vocabulary = model.config().dVocab();
+        double[] probabilities = softmax(logits, (last - 1) * vocabulary, vocabulary);
+        List<Guess> guesses = IntStream.range(0, vocabulary)
+                .boxed()
+                .sorted(Comparator.comparingDouble(token -> -probabilities[token]))
+                .limit(GUESSES)
+                .map(token -> new Guess(data.vocabulary().token(token), probabilities[token]))
+                .toList();
+        samples.add(new SampleContinuation(
+                data.vocabulary().decode(prompt),
+                data.vocabulary().token(example.token(last)),
+                data.determinacy().determined(example, last),
+                guesses));
+    }
+
+    private List<Example> unseen() {
+        List<Example> heldOut = data.examples(Split.HELD_OUT);
+        List<Example> test = data.examples(Split.TEST);
+        if (!heldOut.isEmpty()) {
+            return heldOut;
+        }
+        return test.isEmpty() ? data.examples(Split.TRAIN) : test;
+    }
+
+    private List<Figure> attention() {
+        List<Figure> figures = new ArrayList<>();
+        Example example =
+                unseen().stream().max(Comparator.comparingInt(Example::length)).orElseThrow();
+        List<String> labels = data.vocabulary().decode(example.tokens());
+        ModelConfig config = model.config();
+        for (int layer = 0; layer < config.nLayers(); layer++) {
+            Site site = Site.of(Site.Kind.PATTERN, layer);
+            Activations.Value pattern =
+                    model.run(Tokens.of(example.tokens()), List.of(site)).get(site);
+            for (int head = 0; head < config.nHeads(); head++) {
+                List<List<Double>> values = new ArrayList<>();
+                for (int query = 0; query < labels.size(); query++) {
+                    List<Double> row = new ArrayList<>();
+                    for (int key = 0; key < labels.size(); key++) {
+                        row.add(key <= query ? (Double) pattern.at(0, head, query, key) : null);
+                    }
+                    values.add(row);
+                }
+                figures.add(new Figure(
+                        "attention-" + layer + "-" + head,
+                        "Attention of head " + layer + "." + head,
+                        "Where each position looks while reading an unseen sequence; rows add up to 1, the upper triangle is"
+                                + " the future.",
+                        "attention probability",
+                        "query",
+                        "key",
+                        labels,
+                        labels,
+                        values));
+            }
+        }
+        return figures;
+    }
+
+    private List<Figure> products() {
+        List<Figure> figures = new ArrayList<>();
+        int[] tokens = IntStream.range(0, data.vocabulary().size())
+                .filter(id -> !data.vocabulary().token(id).equals(Vocabulary.PAD))
+                .limit(MOST_TOKENS)
+                .toArray();
+        List<String> labels = data.vocabulary().decode(tokens);
+        String shown = tokens.length < data.vocabulary().size() - 1
+                ? " The first " + tokens.length + " of " + data.vocabulary().size() + " tokens."
+                : "";
+        HeadCircuits circuits = new HeadCircuits(model);
+        for (int layer = 0; layer < model.config().nLayers(); layer++) {
+            for (int head = 0; head < model.config().nHeads(); head++) {
+                String name = layer + "." + head;
+                figures.add(new Figure(
+                        "ov-" + layer + "-" + head,
+                        "OV of head " + name,
+                        "What attending to a token (row) adds to the logits (columns): a bright diagonal copies, one beside it"
+                                + " continues. Positions and biases left out." + shown,
+                        "logit, up to scale",
+                        "attended token",
+                        "logit",
+                        labels,
+                        labels,
+                        rows(circuits.ov(layer, head, tokens))));
+                figures.add(new Figure(
+                        "qk-" + layer + "-" + head,
+                        "QK of head " + name,
+                        "How much a query token (row) is drawn to a key token (column). Positions and biases left out."
+                                + shown,
+                        "attention score, up to scale",
+                        "query token",
+                        "key token",
+                        labels,
+                        labels,
+                        rows(circuits.qk(layer, head, tokens))));
+            }
+        }
+        return figures;
+    }
+
+    private static List<List<Double>> rows(double[][] matrix) {
+        List<List<Double>> rows = new ArrayList<>();
+        for (double[] row : matrix) {
+            rows.add(java.util.Arrays.stream(row).boxed().toList());
+        }
+        return rows;
+    }
+
+    private static double[] softmax(float[] logits, int from, int count) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int j = 0; j < count; j++) {
+            max = Math.max(max, logits[from + j]);
+        }
+        double sum = 0;
+        double[] p = new double[count];
+        for (int j = 0; j < count; j++) {
+            p[j] = StrictMath.exp(logits[from + j] - max);
+            sum += p[j];
+        }
+        for (int j = 0; j < count; j++) {
+            p[j] /= sum;
+        }
+        return p;
+    }
+}

@@ -1,0 +1,165 @@
+package io.reprise.experiment;
+
+import io.reprise.backend.Backend;
+import io.reprise.config.ExperimentConfig;
+import io.reprise.data.Dataset;
+import io.reprise.report.RunReport;
+import io.reprise.run.DataSummary;
+import io.reprise.run.GitState;
+import io.reprise.run.Machine;
+import io.reprise.run.Provenance;
+import io.reprise.run.RunDirectory;
+import io.reprise.run.RunResult;
+import io.reprise.run.Secrets;
+import io.reprise.track.Publication;
+import io.reprise.track.Tracker;
+import io.reprise.track.Tracking;
+import io.reprise.train.StopReason;
+import io.reprise.train.Trainer;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The steps of one run after its data: model, training, evaluation, analyses, files, report, MLflow. In this order. */
+final class Pipeline {
+    private final ExperimentConfig config;
+    private final RunOptions options;
+    private final Dataset data;
+    private final Backend backend;
+    private final RunDirectory run;
+    private final RunEvents events;
+    private final Clock clock;
+    private final Stopwatch watch;
+
+    Pipeline(
+            ExperimentConfig config,
+            RunOptions options,
+            Dataset data,
+            Backend backend,
+            RunDirectory run,
+            RunEvents events,
+            Clock clock,
+            Stopwatch watch) {
+        this.config = config;
+        this.options = options;
+        this.data = data;
+        this.backend = backend;
+        this.run = run;
+        this.events = events;
+        this.clock = clock;
+        this.watch = watch;
+    }
+
+    RunOutcome run(GitState git, List<String> command, Parentage parentage) throws IOException {
+        DataSummary summary = BuildData.summary(data);
+        BuildModel built = BuildModel.build(config, data, backend);
+        events.onStart(
+                config.name(),
+                BuildData.words(data),
+                BuildModel.words(built.model().config()),
+                built.parameters().count(),
+                config.modelSeed(),
+                backend.description(),
+                options.threads(),
+                config.train().steps());
+        events.onData(summary);
+        run.files()
+                .write(run.layout().config(), Secrets.redact(config.resolved().yaml()));
+        Provenance provenance = Provenance.collect(
+                clock,
+                command,
+                git,
+                Machine.here(),
+                backend.name(),
+                backend.description(),
+                options.threads(),
+                summary.digests());
+        run.writeProvenance(provenance);
+        Optional<Tracking> tracking = Publish.start(config, run, provenance, parentage, clock, events::onWarning);
+        try {
+            watch.lap("prepare");
+            TrainModel trainer = new TrainModel(config, data, built, run, clock);
+            Trainer.Outcome trained =
+                    trainer.train(events, (step, at, values) -> tracking.ifPresent(t -> t.metrics(step, at, values)));
+            watch.lap("train");
+            events.onStop(trained.state().step(), trained.reason().words());
+            if (trained.reason() == StopReason.NOT_FINITE) {
+                throw new IllegalArgumentException(
+                        "the loss became " + trained.state().lastLoss() + " at step "
+                                + trained.state().step() + "; the last good checkpoint is of step " + trained.lastGood()
+                                + " in " + run.layout().checkpoints() + ". Lower train.lr or set train.clip_norm");
+            }
+            RunResult result = result(built, trained, summary, parentage.arm());
+            finish(built, result);
+            tracking.ifPresent(t -> t.finish(Tracker.Outcome.FINISHED));
+            Optional<String> where = tracking.flatMap(Tracking::await).map(this::words);
+            return new RunOutcome(
+                    run.layout().root(),
+                    result,
+                    options.trainOnly()
+                            ? Optional.empty()
+                            : Optional.of(run.layout().report()),
+                    where,
+                    false);
+        } catch (IOException | RuntimeException e) {
+            tracking.ifPresent(t -> t.finish(Tracker.Outcome.FAILED));
+            throw e;
+        } finally {
+            tracking.ifPresent(Tracking::close);
+        }
+    }
+
+    private RunResult result(BuildModel built, Trainer.Outcome trained, DataSummary summary, String arm)
+            throws IOException {
+        Evaluate.Evaluated evaluated = options.trainOnly()
+                ? new Evaluate.Evaluated(List.of(), Map.of(), Map.of())
+                : new Evaluate(data).evaluate(built.model());
+        watch.lap("evaluate");
+        Analyse analyse = new Analyse(built.model(), data);
+        boolean analysed = !options.trainOnly();
+        Map<String, Double> metrics = new LinkedHashMap<>(evaluated.metrics());
+        metrics.put("final/train/loss", trained.state().lastLoss());
+        metrics.put("best/val/loss", trained.state().bestLoss());
+        metrics.put("best/val/accuracy", trained.state().bestAccuracy());
+        metrics.put("best/step", (double) trained.state().bestStep());
+        metrics.values().removeIf(value -> !Double.isFinite(value));
+        RunResult result = new RunResult(
+                config.name(),
+                config.resolved().hash(),
+                config.modelSeed(),
+                "finished",
+                trained.reason().words() + " at step " + trained.state().step(),
+                BuildModel.words(built.model().config()),
+                built.parameters().count(),
+                trained.state().step(),
+                config.question().orElse(""),
+                config.answer().orElse(Answer.of(evaluated.scores())),
+                summary,
+                metrics,
+                evaluated.scores(),
+                analysed ? Expectations.judge(config.expect(), metrics, arm) : List.of(),
+                analysed ? analyse.samples() : List.of(),
+                analysed ? analyse.figures(config.analyses()) : List.of(),
+                watch.seconds());
+        watch.lap("analyse");
+        WriteRun.predictions(run, data, evaluated.forecasts());
+        return result;
+    }
+
+    private void finish(BuildModel built, RunResult result) throws IOException {
+        WriteRun.model(run, built, data);
+        run.writeResult(result);
+        if (!options.trainOnly()) {
+            RunReport.write(result, run.layout().root());
+        }
+        run.finish();
+    }
+
+    private String words(Publication publication) {
+        String uri = publication.uri();
+        return uri.startsWith("sqlite:") ? "mlflow ui --backend-store-uri " + uri : uri;
+    }
+}

@@ -1,0 +1,81 @@
+package io.reprise.experiment;
+
+import io.reprise.config.ExperimentConfig;
+import io.reprise.run.Provenance;
+import io.reprise.run.RunDirectory;
+import io.reprise.track.RunCard;
+import io.reprise.track.StandardTags;
+import io.reprise.track.Tracking;
+import io.reprise.track.TrackingLimits;
+import io.reprise.track.TrackingUri;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Step 8: publishes the run to MLflow, beside it while it goes on and whole at its end. Never stops it. */
+final class Publish {
+    private Publish() {}
+
+    /** Empty if the config asks for no tracking. */
+    static Optional<Tracking> start(
+            ExperimentConfig config,
+            RunDirectory run,
+            Provenance provenance,
+            Parentage parentage,
+            Clock clock,
+            Consumer<String> warn)
+            throws IOException {
+        String uri = config.trackingUri().orElse(ExperimentConfig.NO_TRACKING);
+        if (uri.equals(ExperimentConfig.NO_TRACKING)) {
+            return Optional.empty();
+        }
+        return Optional.of(Tracking.start(
+                TrackingUri.parse(uri, System.getenv()),
+                TrackingLimits.defaults(),
+                clock,
+                run.files(),
+                warn,
+                run.layout(),
+                card(config, run, provenance, parentage)));
+    }
+
+    private static RunCard card(ExperimentConfig config, RunDirectory run, Provenance provenance, Parentage parentage) {
+        Map<String, String> params = new LinkedHashMap<>();
+        params.put("seed", Long.toString(config.modelSeed()));
+        params.put("model.n_layers", Integer.toString(config.model().nLayers()));
+        params.put("model.n_heads", Integer.toString(config.model().nHeads()));
+        params.put("model.d_model", Integer.toString(config.model().dModel()));
+        params.put("model.d_mlp", Integer.toString(config.model().dMlp()));
+        params.put("train.steps", Long.toString(config.train().steps()));
+        params.put("train.batch_size", Integer.toString(config.train().batchSize()));
+        params.put("train.lr", Double.toString(config.train().lr()));
+        params.put("train.loss", config.train().loss().name().toLowerCase(Locale.ROOT));
+        params.put("split.by", config.split().by().name().toLowerCase(Locale.ROOT));
+        params.put("backend", config.backend().orElseThrow().name().toLowerCase(Locale.ROOT));
+        if (!parentage.arm().isEmpty()) {
+            params.put("arm", parentage.arm());
+        }
+        Map<String, String> tags = StandardTags.of(
+                config.name(),
+                "train",
+                config.modelSeed(),
+                config.resolved().hash(),
+                System.getProperty("user.name", "unknown"),
+                provenance);
+        String name = (parentage.arm().isEmpty() ? config.name() : parentage.arm()) + " · "
+                + config.resolved().hash() + " · seed " + config.modelSeed();
+        return new RunCard(
+                config.name(),
+                run.status().id(),
+                name,
+                run.status().startedMs(),
+                params,
+                tags,
+                parentage.id(),
+                parentage.name());
+    }
+}

@@ -1,0 +1,64 @@
+package io.reprise.experiment;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.data.Dataset;
+import io.reprise.data.Example;
+import io.reprise.data.Split;
+import io.reprise.model.pretrained.ModelExport;
+import io.reprise.run.RunDirectory;
+import io.reprise.train.Forecast;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Step 7, in part: the predictions of every example that was not trained on, and the model. */
+final class WriteRun {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private WriteRun() {}
+
+    static void predictions(RunDirectory run, Dataset data, Map<Split, List<Forecast>> forecasts) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (Split split : List.of(Split.TEST, Split.HELD_OUT)) {
+            List<Forecast> own = forecasts.getOrDefault(split, List.of());
+            List<Example> examples = data.examples(split);
+            for (int n = 0; n < own.size(); n++) {
+                lines.append(line(split, data, examples.get(n), own.get(n))).append('\n');
+            }
+        }
+        run.files().write(run.layout().predictions(), lines.toString());
+    }
+
+    /** The trained model, in the transformers library's format where that can express it. */
+    static void model(RunDirectory run, BuildModel built, Dataset data) throws IOException {
+        ModelExport.Format format = ModelExport.formatFor(built.model().config());
+        ModelExport.write(
+                run.layout().model(),
+                format,
+                built.model(),
+                Optional.of(data.vocabulary().tokens()),
+                ModelExport.sample(built.model().config()));
+    }
+
+    private static String line(Split split, Dataset data, Example example, Forecast forecast) throws IOException {
+        ObjectNode line = JSON.createObjectNode();
+        line.put("split", split.key());
+        line.put("unit", example.unit());
+        ArrayNode tokens = line.putArray("tokens");
+        ArrayNode guesses = line.putArray("guesses");
+        ArrayNode logProbs = line.putArray("log_probs");
+        ArrayNode counted = line.putArray("counted");
+        for (int i = 0; i < example.length(); i++) {
+            tokens.add(data.vocabulary().token(example.token(i)));
+            if (i > 0) {
+                guesses.add(data.vocabulary().token(forecast.guess(i)));
+                logProbs.add(forecast.logProb(i));
+                counted.add(Evaluate.determined(data.determinacy()).test(example, i));
+            }
+        }
+        return JSON.writeValueAsString(line);
+    }
+}

@@ -1,0 +1,10 @@
+package io.reprise.model.pretrained;
+
+/** A kind of model directory. Reading its config accounts for every key; its table accounts for every weight. */
+interface Family {
+    /** As people say it. */
+    String title();
+
+    /** Reads {@code keys} and leaves what is wrong with them as their problems. */
+    Architecture architecture(ConfigKeys keys);
+}

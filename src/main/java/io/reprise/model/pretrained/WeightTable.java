@@ -1,0 +1,45 @@
+package io.reprise.model.pretrained;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * How a family's files hold a model's weights.
+ *
+ * @param prefix that all names but {@code unprefixed} may have, as {@code transformer.}
+ * @param slots every parameter of ours
+ * @param required tensors that must be there without being a parameter (their values are the business of checks)
+ * @param optional the same, but may be absent
+ * @param ignored names, without prefix, that hold nothing of the model
+ * @param checks run over the values before they are used
+ */
+record WeightTable(
+        String prefix,
+        List<Slot> slots,
+        List<Slot.Source> required,
+        List<Slot.Source> optional,
+        List<Pattern> ignored,
+        List<Check> checks) {
+
+    /** A condition on values. */
+    @FunctionalInterface
+    interface Check {
+        /**
+         * @throws ModelFormatException if it doesn't hold
+         */
+        void run(NamedWeights weights) throws IOException;
+    }
+
+    WeightTable {
+        slots = List.copyOf(slots);
+        required = List.copyOf(required);
+        optional = List.copyOf(optional);
+        ignored = List.copyOf(ignored);
+        checks = List.copyOf(checks);
+    }
+
+    boolean ignores(String name) {
+        return ignored.stream().anyMatch(pattern -> pattern.matcher(name).matches());
+    }
+}

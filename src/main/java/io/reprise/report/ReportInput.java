@@ -1,0 +1,95 @@
+package io.reprise.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reprise.run.RunResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a report is made from.
+ *
+ * @param result content of results.json
+ * @param metrics content of metrics.jsonl
+ * @param config text of the resolved config.yaml
+ * @param provenance provenance.json as text, in its order: a command line as a shell takes it, other lists and objects a line
+ *     per element
+ */
+record ReportInput(RunResult result, CurveData metrics, String config, Map<String, String> provenance) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    ReportInput {
+        provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+    }
+
+    /**
+     * Reads what stands beside results.json in a run directory; a file that is missing leaves its section out.
+     *
+     * @throws UncheckedIOException naming the file, if one cannot be read or is damaged
+     */
+    static ReportInput read(RunResult result, Path runDirectory) {
+        try {
+            return new ReportInput(
+                    result,
+                    CurveData.read(runDirectory.resolve("metrics.jsonl")),
+                    textOf(runDirectory.resolve("config.yaml")),
+                    provenance(runDirectory.resolve("provenance.json")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    private static String textOf(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+    }
+
+    private static Map<String, String> provenance(Path file) throws IOException {
+        Map<String, String> entries = new LinkedHashMap<>();
+        if (Files.exists(file)) {
+            JsonNode root = JSON.readTree(Files.readAllBytes(file));
+            if (!root.isObject()) {
+                throw new IOException(file + " is not a JSON object; restore the file or repeat the run");
+            }
+            root.properties()
+                    .forEach(field -> entries.put(
+                            field.getKey(),
+                            field.getKey().equals("command") ? command(field.getValue()) : text(field.getValue())));
+        }
+        return entries;
+    }
+
+    private static String command(JsonNode words) {
+        if (!words.isArray()) {
+            return text(words);
+        }
+        List<String> quoted = new ArrayList<>();
+        words.forEach(word -> quoted.add(quote(word.asText())));
+        return String.join(" ", quoted);
+    }
+
+    /** A word as a POSIX shell reads it back. */
+    private static String quote(String word) {
+        return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    private static String text(JsonNode value) {
+        if (value.isArray() || value.isObject()) {
+            List<String> lines = new ArrayList<>();
+            if (value.isObject()) {
+                value.properties().forEach(field -> lines.add(field.getKey() + ": " + text(field.getValue())));
+            } else {
+                value.forEach(element -> lines.add(text(element)));
+            }
+            return String.join("\n", lines);
+        }
+        return value.isNull() ? "" : value.asText();
+    }
+}

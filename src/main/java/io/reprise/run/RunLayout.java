@@ -1,0 +1,97 @@
+package io.reprise.run;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The names in a run directory {@code <runs>/<name>/<config hash>/seed-<n>}. */
+public record RunLayout(Path root) {
+    static final String STATUS = "status.json";
+    static final String LOCK = ".lock";
+
+    /** Everything a run writes; starting over removes these and nothing else. */
+    static final List<String> ENTRIES = List.of(
+            STATUS,
+            "config.yaml",
+            "provenance.json",
+            "metrics.jsonl",
+            "timings.jsonl",
+            "predictions.jsonl",
+            "results.json",
+            "tracking.json",
+            "track-pending.json",
+            "checkpoints",
+            "model",
+            "figures",
+            "report.html");
+
+    /** Where a run lives. */
+    public static Path locate(Path runs, String name, String configHash, long seed) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            throw new IllegalArgumentException("name = \"" + name
+                    + "\" becomes a directory: use letters, digits, dots, hyphens and underscores, starting with a letter or"
+                    + " digit");
+        }
+        if (!configHash.matches("[0-9a-f]+")) {
+            throw new IllegalArgumentException("config hash \"" + configHash + "\" is not hexadecimal");
+        }
+        return runs.resolve(name).resolve(configHash).resolve("seed-" + seed);
+    }
+
+    public Path config() {
+        return root.resolve("config.yaml");
+    }
+
+    public Path provenance() {
+        return root.resolve("provenance.json");
+    }
+
+    public Path metrics() {
+        return root.resolve("metrics.jsonl");
+    }
+
+    public Path timings() {
+        return root.resolve("timings.jsonl");
+    }
+
+    public Path predictions() {
+        return root.resolve("predictions.jsonl");
+    }
+
+    public Path results() {
+        return root.resolve("results.json");
+    }
+
+    public Path checkpoints() {
+        return root.resolve("checkpoints");
+    }
+
+    public Path model() {
+        return root.resolve("model");
+    }
+
+    public Path figures() {
+        return root.resolve("figures");
+    }
+
+    public Path report() {
+        return root.resolve("report.html");
+    }
+
+    /** What a tracker knows of the run and where it was published. */
+    public Path tracking() {
+        return root.resolve("tracking.json");
+    }
+
+    /** Exists while something is left to publish. */
+    public Path trackPending() {
+        return root.resolve("track-pending.json");
+    }
+
+    Path status() {
+        return root.resolve(STATUS);
+    }
+
+    Path lock() {
+        return root.resolve(LOCK);
+    }
+}

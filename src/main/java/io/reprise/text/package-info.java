@@ -1,0 +1,2 @@
+/** Vocabularies: which strings are tokens, and their ids. */
+package io.reprise.text;

@@ -1,0 +1,173 @@
+package io.reprise.cli;
+
+import io.reprise.config.ExperimentConfig;
+import io.reprise.config.Plan;
+import io.reprise.experiment.Parentage;
+import io.reprise.experiment.RunEvents;
+import io.reprise.experiment.RunOptions;
+import io.reprise.experiment.RunOutcome;
+import io.reprise.experiment.Suite;
+import io.reprise.run.DataSummary;
+import io.reprise.run.ExpectationResult;
+import io.reprise.run.RunResult;
+import io.reprise.run.Score;
+import io.reprise.train.Evaluation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A command line whose rooms are played by a few lines, and which remembers what was said. */
+final class Desk implements Services {
+    final List<RunOptions> runs = Collections.synchronizedList(new ArrayList<>());
+    final List<String> parents = Collections.synchronizedList(new ArrayList<>());
+    final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final boolean terminal;
+    private Trouble trouble = seed -> {};
+
+    Desk(boolean terminal) {
+        this.terminal = terminal;
+    }
+
+    /** What goes wrong in a run. */
+    interface Trouble {
+        void with(long seed) throws IOException;
+    }
+
+    Desk but(Trouble what) {
+        trouble = what;
+        return this;
+    }
+
+    int type(String... words) {
+        var streams = new Terminal(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                terminal,
+                false,
+                200);
+        return Reprise.run(this, streams, words);
+    }
+
+    String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public RunOutcome run(ExperimentConfig config, RunOptions options, Parentage parentage, RunEvents events)
+            throws IOException {
+        runs.add(options);
+        parents.add(parentage.id());
+        trouble.with(config.modelSeed());
+        events.onStart(
+                config.name(),
+                "numerals +1",
+                "1 layer, 2 heads, d_model 64",
+                38_720,
+                config.modelSeed(),
+                "cpu",
+                options.threads(),
+                100);
+        var sizes = new LinkedHashMap<String, Integer>();
+        sizes.put("train", 4096);
+        sizes.put("validation", 512);
+        sizes.put("test", 512);
+        var overlaps = new LinkedHashMap<String, Double>();
+        overlaps.put("examples", 0.0);
+        overlaps.put("windows", 0.061);
+        overlaps.put("previous_next", 1.0);
+        events.onData(
+                new DataSummary(sizes, Map.of(), 62, overlaps, List.of("a bigram table solves this task (100%)")));
+        for (long step = 1; step <= 50; step++) {
+            events.onStep(step, 1.0 / step, 1e-3, 1000);
+            if (step % 10 == 0) {
+                events.onEvaluation(step, 1.0 / step, 1e-3, new Evaluation(1.0 / step, 0.994));
+            }
+        }
+        events.onWarning("MLflow does not answer");
+        events.onStop(50, "validation accuracy reached");
+        return outcome(config.name(), config.modelSeed());
+    }
+
+    static RunOutcome outcome(String name, long seed) {
+        var directory = Path.of("runs", name, "5f3a91c2", "seed-" + seed);
+        var result = new RunResult(
+                name,
+                "5f3a91c2",
+                seed,
+                "finished",
+                "validation accuracy reached",
+                "1 layer",
+                38_720,
+                50,
+                "",
+                "",
+                new DataSummary(Map.of(), Map.of(), 62, Map.of(), List.of()),
+                Map.of("test/loss", 0.009),
+                List.of(new Score("test", "determined", 1999, 2000, 0.9989, 1.0, 1.0, 1.0, Double.NaN)),
+                List.of(new ExpectationResult("test/determined_accuracy", "at least 0.999", 0.9995, true, "bigram 1")),
+                List.of(),
+                List.of(),
+                Map.of());
+        return new RunOutcome(
+                directory,
+                result,
+                Optional.of(directory.resolve("report.html")),
+                Optional.of("mlflow ui --backend-store-uri sqlite:///runs/mlflow.db"),
+                false);
+    }
+
+    @Override
+    public Summary summarize(
+            Plan plan, List<Suite.Member> finished, RunOptions options, java.util.function.Consumer<String> warn) {
+        asked.add("summarize " + finished.size());
+        return new Summary(
+                List.of(new ExpectationResult("unit/test/accuracy", "at most 0.1", 0.25, false, "")), Optional.empty());
+    }
+
+    @Override
+    public RunOutcome evaluate(Path run, RunOptions options, RunEvents events) {
+        asked.add("evaluate " + run);
+        return outcome("lab", 1);
+    }
+
+    @Override
+    public Table compare(List<Path> places, List<String> by, List<String> metrics) {
+        asked.add("compare " + places + " " + by + " " + metrics);
+        return new Table(
+                List.of("d_model", "seeds", "test/accuracy"),
+                List.of(List.of("32", "5", "0.962 ± 0.021"), List.of("128", "5", "0.998 ± 0.001")),
+                Optional.of(Path.of("runs/compare.html")));
+    }
+
+    @Override
+    public List<String> sync(List<Path> places, Optional<String> trackingUri) {
+        asked.add("sync " + places + " " + trackingUri.orElse(""));
+        return List.of("published runs/lab");
+    }
+
+    @Override
+    public Path export(Path run, String format, Path to, RunOptions options, RunEvents events) {
+        asked.add("export " + run + " " + format);
+        return to;
+    }
+
+    @Override
+    public List<String> inspect(Path path) {
+        asked.add("inspect " + path);
+        return List.of("12 tensors");
+    }
+}

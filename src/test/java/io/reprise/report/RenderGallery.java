@@ -1,0 +1,22 @@
+package io.reprise.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Writes reports of made-up runs into a folder, to be looked at. Not a test: run its main method with the folder. */
+final class RenderGallery {
+    private RenderGallery() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        Path sorting = Files.createDirectories(folder.resolve("sorting"));
+        RunReport.write(MadeUpRuns.sorting(sorting), sorting);
+        Path quickstart = Files.createDirectories(folder.resolve("quickstart"));
+        RunReport.write(MadeUpRuns.quickstart(quickstart), quickstart);
+        Files.writeString(
+                folder.resolve("compare.html"),
+                ComparisonReport.html(MadeUpRuns.comparison(), ComparisonReport.Preface.NONE));
+        Files.writeString(folder.resolve("compare.txt"), ComparisonReport.text(MadeUpRuns.comparison()));
+    }
+}
