@@ -33,7 +33,8 @@ public final class TrainBench {
 
     public static void main(String[] args) {
         Map<String, Integer> shape = new HashMap<>(Map.of(
-                "d_model", 64, "heads", 4, "d_mlp", 256, "vocab", 64, "seq", 12, "batch", 64, "steps", 300, "threads", 2));
+                "d_model", 64, "heads", 4, "d_mlp", 256, "vocab", 64, "seq", 12, "batch", 64, "steps", 300, "threads",
+                2));
         for (String arg : args) {
             String[] pair = arg.split("=", 2);
             if (pair.length != 2 || shape.replace(pair[0], Integer.valueOf(pair[1])) == null) {
