@@ -87,10 +87,7 @@ final class Pipeline {
             watch.lap("train");
             events.onStop(trained.state().step(), trained.reason().words());
             if (trained.reason() == StopReason.NOT_FINITE) {
-                throw new IllegalArgumentException(
-                        "the loss became " + trained.state().lastLoss() + " at step "
-                                + trained.state().step() + "; the last good checkpoint is of step " + trained.lastGood()
-                                + " in " + run.layout().checkpoints() + ". Lower train.lr or set train.clip_norm");
+                throw notFinite(trained);
             }
             RunResult result = result(built, trained, summary, parentage.arm());
             finish(built, result);
@@ -110,6 +107,16 @@ final class Pipeline {
         } finally {
             tracking.ifPresent(Tracking::close);
         }
+    }
+
+    private IllegalArgumentException notFinite(Trainer.Outcome trained) {
+        String lastGood = trained.lastGood().isPresent()
+                ? "the last good checkpoint is of step " + trained.lastGood().getAsLong() + " in "
+                        + run.layout().checkpoints()
+                : "there is no checkpoint before it";
+        return new IllegalArgumentException(
+                "the loss became " + trained.state().lastLoss() + " at step "
+                        + trained.state().step() + "; " + lastGood + ". Lower train.lr or set train.clip_norm");
     }
 
     private RunResult result(BuildModel built, Trainer.Outcome trained, DataSummary summary, String arm)

@@ -120,7 +120,7 @@ public final class Checkpoints {
         add(tensors, "adam.v.", optimizer.secondMoments());
         write(directory.resolve(String.format("step-%09d.safetensors", state.step())), state.toMetadata(), tensors);
         lastSaved = OptionalLong.of(state.step());
-        prune(keepLogSpaced);
+        prune(state.step(), keepLogSpaced);
     }
 
     void saveBest(Parameters parameters, long step) throws IOException {
@@ -141,10 +141,14 @@ public final class Checkpoints {
         });
     }
 
-    private void prune(boolean keepLogSpaced) throws IOException {
-        List<Path> files = newestFirst();
-        for (Path file : files.subList(Math.min(RECENT, files.size()), files.size())) {
-            if (!keepLogSpaced || !isLogSpaced(step(file))) {
+    /** Removes what {@code newest}, which is on the disk, makes superfluous. */
+    void prune(long newest, boolean keepLogSpaced) throws IOException {
+        int recent = 0;
+        for (Path file : newestFirst()) {
+            // A later step is broken, and was passed over when training went on from an earlier one.
+            boolean passedOver = step(file) > newest;
+            boolean kept = !passedOver && (recent++ < RECENT || (keepLogSpaced && isLogSpaced(step(file))));
+            if (!kept) {
                 Files.deleteIfExists(file);
             }
         }

@@ -5,6 +5,7 @@ import io.reprise.model.Parameters;
 import io.reprise.model.Transformer;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -40,9 +41,9 @@ public final class Trainer {
     /**
      * How training ended.
      *
-     * @param lastGood step of the last checkpoint, for {@link StopReason#NOT_FINITE}
+     * @param lastGood step of the last checkpoint; empty if there is none
      */
-    public record Outcome(StopReason reason, TrainState state, long lastGood) {}
+    public record Outcome(StopReason reason, TrainState state, OptionalLong lastGood) {}
 
     /**
      * @param resumeFrom the checkpoint to go on from; empty to start from the parameters as they are
@@ -53,43 +54,45 @@ public final class Trainer {
             TrainState state = TrainState.START;
             if (resumeFrom.isPresent()) {
                 state = checkpoints.restore(resumeFrom.get(), parameters, optimizer);
-            } else if (spec.keepLogSpaced()) {
-                save(state, optimizer);
             }
-            Optional<StopReason> stop = stop(state);
-            while (stop.isEmpty()) {
-                TrainState next = step(state, optimizer, gradients);
-                if (!Double.isFinite(next.lastLoss())) {
-                    return new Outcome(
-                            StopReason.NOT_FINITE, next, checkpoints.lastSaved().orElse(0));
+            while (true) {
+                LabeledBatch batch = batches.at(state.cursor());
+                double loss = gradients.run(batch);
+                if (!Double.isFinite(loss)) {
+                    listener.onStep(state.step() + 1, loss, rate(state), batch.tokens().rows());
+                    return new Outcome(StopReason.NOT_FINITE, state.stepped(loss), checkpoints.lastSaved());
                 }
-                state = next;
-                if (state.step() % spec.evalEvery() == 0 || state.step() == spec.steps()) {
-                    state = evaluate(state);
-                }
-                stop = stop(state);
+                // Only now, with the loss of the step after it, are the weights known to be worth keeping.
+                Optional<StopReason> stop = stop(state);
                 if (stop.isPresent() || due(state.step())) {
                     save(state, optimizer);
                 }
+                if (stop.isPresent()) {
+                    return new Outcome(stop.get(), state, checkpoints.lastSaved());
+                }
+                update(state, optimizer, gradients);
+                listener.onStep(state.step() + 1, loss, rate(state), batch.tokens().rows());
+                state = state.stepped(loss);
+                if (state.step() % spec.evalEvery() == 0 || state.step() == spec.steps()) {
+                    state = evaluate(state);
+                }
             }
-            return new Outcome(stop.get(), state, state.step());
         }
     }
 
-    private TrainState step(TrainState state, AdamOptimizer optimizer, GradientStep gradients) throws IOException {
+    private void update(TrainState state, AdamOptimizer optimizer, GradientStep gradients) {
         Backend backend = model.backend();
-        long step = state.step() + 1;
-        LabeledBatch batch = batches.at(state.cursor());
-        double loss = gradients.run(batch);
-        double lr = spec.schedule().rate(spec.lr(), step, spec.steps(), state.plateau());
-        if (Double.isFinite(loss)) {
-            double scale = clipping(backend, gradients);
-            backend.parallel(
-                    gradients.names().size(),
-                    i -> optimizer.step(gradients.names().get(i), gradients.gradient(i), lr, scale, step));
-        }
-        listener.onStep(step, loss, lr, batch.tokens().rows());
-        return state.stepped(loss);
+        double lr = rate(state);
+        double scale = clipping(backend, gradients);
+        backend.parallel(
+                gradients.names().size(),
+                i -> optimizer.step(
+                        gradients.names().get(i), gradients.gradient(i), lr, scale, state.step() + 1));
+    }
+
+    /** Learning rate of the step after {@code state}. */
+    private double rate(TrainState state) {
+        return spec.schedule().rate(spec.lr(), state.step() + 1, spec.steps(), state.plateau());
     }
 
     /** Factor that brings the global gradient norm down to the limit. */
@@ -127,10 +130,14 @@ public final class Trainer {
     }
 
     private boolean due(long step) {
-        return step % spec.checkpointEvery() == 0 || (spec.keepLogSpaced() && Checkpoints.isLogSpaced(step));
+        return (step > 0 && step % spec.checkpointEvery() == 0) || (spec.keepLogSpaced() && Checkpoints.isLogSpaced(step));
     }
 
     private void save(TrainState state, AdamOptimizer optimizer) throws IOException {
+        if (checkpoints.lastSaved().equals(OptionalLong.of(state.step()))) {
+            checkpoints.prune(state.step(), spec.keepLogSpaced()); // a kill may have come before that
+            return;
+        }
         listener.beforeCheckpoint(state.step());
         checkpoints.save(state, parameters, optimizer, spec.keepLogSpaced());
     }

@@ -25,7 +25,7 @@ class ResumeTest {
             "train.eval_every=2",
             "train.patience=8",
             "train.schedule={plateau: {patience: 1, factor: 0.5, min_rate: 1.0e-4}}",
-            "train.stop_when={val_accuracy: 0.999, evaluations: 9}",
+            "train.stop_when={val_accuracy: 0.05, evaluations: 14}",
             "train.keep_log_spaced=true");
 
     @TempDir
@@ -44,7 +44,7 @@ class ResumeTest {
     }
 
     @Test
-    void theLastTestReachesItsPlateauAndItsEarlyStop() throws IOException {
+    void theExperimentOfTheTestAboveReachesItsPlateauAndItsEarlyStop() throws IOException {
         RunOptions options = Tiny.trainOnly(directory.resolve("state"), 1);
         RunOutcome outcome = Tiny.run(ALL_STATE, options, new Tiny.Log());
         RunLayout run = new RunLayout(outcome.directory());

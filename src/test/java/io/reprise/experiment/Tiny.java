@@ -13,9 +13,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +140,7 @@ final class Tiny {
     }
 
     /**
-     * The bytes of all that repeats bit for bit: metrics, the checkpoints that remain (weights, both moments and state), the
+     * SHA-256 of all that repeats bit for bit: metrics, the checkpoints that remain (weights, both moments and state), the
      * best weights and the exported model; by file name.
      */
     static Map<String, String> bits(RunLayout run) {
@@ -145,16 +148,20 @@ final class Tiny {
         for (Path file : Stream.concat(
                         Stream.of(run.metrics(), run.model().resolve("model.safetensors")), checkpoints(run).stream())
                 .toList()) {
-            try {
-                // Latin-1 maps bytes to characters one to one
-                bits.put(
-                        file.getFileName().toString(),
-                        Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            bits.put(file.getFileName().toString(), digest(file));
         }
         return bits;
+    }
+
+    private static String digest(Path file) {
+        try {
+            byte[] sha = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+            return HexFormat.of().formatHex(sha);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Checkpoint files, best.safetensors first, then by step. */
