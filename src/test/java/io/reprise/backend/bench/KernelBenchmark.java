@@ -131,7 +131,6 @@ public class KernelBenchmark {
 
     @Benchmark
     public void adam() {
-        backend.adamStep(
-                weight, gradient, moments, squares, new AdamSettings(1e-3, 0.9, 0.99, 1e-8, 0, false, 1, 10));
+        backend.adamStep(weight, gradient, moments, squares, new AdamSettings(1e-3, 0.9, 0.99, 1e-8, 0, false, 1, 10));
     }
 }
