@@ -21,10 +21,8 @@ public final class SuiteReport {
             "test/determined_accuracy",
             "test/unseen_accuracy",
             "test/whole_answer",
-            "test/bigram",
             "held_out/determined_accuracy",
-            "held_out/bigram",
-            "final/train/loss");
+            "held_out/whole_answer");
 
     private SuiteReport() {}
 

@@ -72,6 +72,7 @@ public final class ComparisonReport {
 
     private static void table(Html html, ComparisonTable table) {
         html.open("section", "id", "groups").leaf("h2", "Groups");
+        html.open("div", "class", "scroll");
         html.open("table", "class", "cards comparison").open("thead").open("tr");
         for (String key : keys(table)) {
             html.leaf("th", key, "scope", "col");
@@ -102,7 +103,7 @@ public final class ComparisonReport {
             }
             html.end();
         }
-        html.close().end();
+        html.close().end().end();
         html.leaf(
                 "p",
                 "Mean ± sample standard deviation over runs (n − 1), with the best and the worst run beneath.",
@@ -128,6 +129,7 @@ public final class ComparisonReport {
     private static void runs(Html html, ComparisonTable table) {
         html.open("section", "id", "values").leaf("h2", "Values");
         Page.details(html, "Every run's value of every metric", () -> {
+            html.open("div", "class", "scroll");
             html.open("table", "class", "cards comparison").open("thead").open("tr");
             html.leaf("th", "group", "scope", "col").leaf("th", "run", "scope", "col");
             table.metrics().forEach(m -> html.leaf("th", m.name(), "scope", "col", "class", "number"));
@@ -144,7 +146,7 @@ public final class ComparisonReport {
                     html.end();
                 }
             }
-            html.close().end();
+            html.close().end().end();
         });
         html.end();
     }
