@@ -115,9 +115,7 @@ class InterventionTest {
         Site mlpOut = Site.of(Kind.MLP_OUT, 0);
         Site post = Site.of(Kind.RESID_POST, 0);
         Activations edited = model.run(
-                tokens,
-                List.of(mlpOut, post),
-                List.of(Intervention.everywhere(Site.of(Kind.RESID_MID, 0), Edit.ZERO)));
+                tokens, List.of(mlpOut, post), List.of(Intervention.everywhere(Site.of(Kind.RESID_MID, 0), Edit.ZERO)));
         // nothing is left in the stream but what the MLP writes
         assertSameBits("resid_post", edited.get(post).data(), edited.get(mlpOut).data());
         assertThat(edited.get(mlpOut).data())
