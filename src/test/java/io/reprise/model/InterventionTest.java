@@ -107,6 +107,21 @@ class InterventionTest {
         }
     }
 
+    @Test
+    void anEditOfResidMidReachesBothTheStreamAndTheMlp() {
+        Transformer model = ToyShape.of(1, "mlp", Normalization.LAYER_NORM, Positions.LEARNED, false)
+                .random(BACKEND);
+        Tokens tokens = ToyShape.tokens(2, 4, 4);
+        Site mlpOut = Site.of(Kind.MLP_OUT, 0);
+        Site post = Site.of(Kind.RESID_POST, 0);
+        Activations edited = model.run(
+                tokens, List.of(mlpOut, post), List.of(Intervention.everywhere(Site.of(Kind.RESID_MID, 0), Edit.ZERO)));
+        // nothing is left in the stream but what the MLP writes
+        assertSameBits("resid_post", edited.get(post).data(), edited.get(mlpOut).data());
+        assertThat(edited.get(mlpOut).data())
+                .isNotEqualTo(model.run(tokens, List.of(mlpOut)).get(mlpOut).data());
+    }
+
     /**
      * Queries and keys are 0, so each position takes the mean of the values before it. Head 0 reads feature 0 and writes twice
      * its value to feature 1; head 1 reads feature 1 and writes four times its value to feature 0. Tokens: 0 = (1, 0),
