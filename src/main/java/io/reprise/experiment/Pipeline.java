@@ -114,9 +114,8 @@ final class Pipeline {
                 ? "the last good checkpoint is of step " + trained.lastGood().getAsLong() + " in "
                         + run.layout().checkpoints()
                 : "there is no checkpoint before it";
-        return new IllegalArgumentException(
-                "the loss became " + trained.state().lastLoss() + " at step "
-                        + trained.state().step() + "; " + lastGood + ". Lower train.lr or set train.clip_norm");
+        return new IllegalArgumentException("the loss became " + trained.state().lastLoss() + " at step "
+                + trained.state().step() + "; " + lastGood + ". Lower train.lr or set train.clip_norm");
     }
 
     private RunResult result(BuildModel built, Trainer.Outcome trained, DataSummary summary, String arm)

@@ -59,7 +59,8 @@ public final class Trainer {
                 LabeledBatch batch = batches.at(state.cursor());
                 double loss = gradients.run(batch);
                 if (!Double.isFinite(loss)) {
-                    listener.onStep(state.step() + 1, loss, rate(state), batch.tokens().rows());
+                    listener.onStep(
+                            state.step() + 1, loss, rate(state), batch.tokens().rows());
                     return new Outcome(StopReason.NOT_FINITE, state.stepped(loss), checkpoints.lastSaved());
                 }
                 // Only now, with the loss of the step after it, are the weights known to be worth keeping.
@@ -71,7 +72,8 @@ public final class Trainer {
                     return new Outcome(stop.get(), state, checkpoints.lastSaved());
                 }
                 update(state, optimizer, gradients);
-                listener.onStep(state.step() + 1, loss, rate(state), batch.tokens().rows());
+                listener.onStep(
+                        state.step() + 1, loss, rate(state), batch.tokens().rows());
                 state = state.stepped(loss);
                 if (state.step() % spec.evalEvery() == 0 || state.step() == spec.steps()) {
                     state = evaluate(state);
@@ -86,8 +88,7 @@ public final class Trainer {
         double scale = clipping(backend, gradients);
         backend.parallel(
                 gradients.names().size(),
-                i -> optimizer.step(
-                        gradients.names().get(i), gradients.gradient(i), lr, scale, state.step() + 1));
+                i -> optimizer.step(gradients.names().get(i), gradients.gradient(i), lr, scale, state.step() + 1));
     }
 
     /** Learning rate of the step after {@code state}. */
@@ -130,7 +131,8 @@ public final class Trainer {
     }
 
     private boolean due(long step) {
-        return (step > 0 && step % spec.checkpointEvery() == 0) || (spec.keepLogSpaced() && Checkpoints.isLogSpaced(step));
+        return (step > 0 && step % spec.checkpointEvery() == 0)
+                || (spec.keepLogSpaced() && Checkpoints.isLogSpaced(step));
     }
 
     private void save(TrainState state, AdamOptimizer optimizer) throws IOException {

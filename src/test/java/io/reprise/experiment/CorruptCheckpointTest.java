@@ -104,7 +104,6 @@ class CorruptCheckpointTest {
 
     private Map<String, String> undisturbed() {
         RunOptions others = Tiny.trainOnly(directory.resolve("undisturbed"), 1);
-        return Tiny.bits(
-                new RunLayout(Tiny.run(CONFIG, others, new Tiny.Log()).directory()));
+        return Tiny.bits(new RunLayout(Tiny.run(CONFIG, others, new Tiny.Log()).directory()));
     }
 }

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Models that are tables: after token t they say {@code next(t)}, whatever came before. */
 class EvaluateTest {
-    private static final String MIXTURE =
-            """
+    private static final String MIXTURE = """
             name: tiny
             task:
               mixture:
@@ -141,8 +140,7 @@ class EvaluateTest {
     }
 
     private static ExperimentConfig config(String yaml) {
-        return ExperimentConfig.bind(
-                io.reprise.config.ConfigTree.parse(yaml, "tiny.yaml", ExperimentConfig.class));
+        return ExperimentConfig.bind(io.reprise.config.ConfigTree.parse(yaml, "tiny.yaml", ExperimentConfig.class));
     }
 
     private static int add(Vocabulary words, int id, int k) {

@@ -109,8 +109,7 @@ class ExperimentTest {
         String id = RunDirectory.inspect(run.root()).status().orElseThrow().id();
         RunOutcome again = Tiny.run(CONFIG, Tiny.forcing(options()), new Tiny.Log());
         assertThat(again.already()).isFalse();
-        assertThat(RunDirectory.inspect(run.root()).status().orElseThrow().id())
-                .isNotEqualTo(id);
+        assertThat(RunDirectory.inspect(run.root()).status().orElseThrow().id()).isNotEqualTo(id);
         assertThat(Tiny.bits(run)).isEqualTo(bits);
         assertThat(again.result().metrics()).isEqualTo(first.result().metrics());
     }
@@ -156,8 +155,9 @@ class ExperimentTest {
         ExperimentConfig config = Tiny.config("train.lr=1.0e38", "train.checkpoint_every=1", "train.eval_every=1");
         assertThatThrownBy(() -> Tiny.run(config, options(), new Tiny.Log()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching("the loss became (NaN|Infinity|-Infinity) at step 2; there is no checkpoint before it.*"
-                        + "train\\.lr.*");
+                .hasMessageMatching(
+                        "the loss became (NaN|Infinity|-Infinity) at step 2; there is no checkpoint before it.*"
+                                + "train\\.lr.*");
         RunDirectory.Inspection found =
                 RunDirectory.inspect(Tiny.layout(config, options()).root());
         assertThat(found.state()).isEqualTo(RunState.FAILED);

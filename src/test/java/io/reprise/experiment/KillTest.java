@@ -95,8 +95,8 @@ class KillTest {
         RunOutcome outcome = null;
         while (outcome == null) {
             try {
-                outcome = Tiny.run(
-                        CONFIG, Tiny.resuming(options), new Tiny.Log(), Killed.after(40 + random.nextInt(40)));
+                outcome =
+                        Tiny.run(CONFIG, Tiny.resuming(options), new Tiny.Log(), Killed.after(40 + random.nextInt(40)));
             } catch (Killed kill) {
                 kills++;
                 assertThat(kills).as("kills without getting to the end").isLessThan(50);
@@ -108,8 +108,7 @@ class KillTest {
 
     private Map<String, String> undisturbed() {
         RunOptions options = Tiny.trainOnly(directory.resolve("undisturbed"), 1);
-        return Tiny.bits(new RunLayout(
-                Tiny.run(CONFIG, options, new Tiny.Log()).directory()));
+        return Tiny.bits(new RunLayout(Tiny.run(CONFIG, options, new Tiny.Log()).directory()));
     }
 
     private static long latest(RunOptions options, List<String> warnings) throws IOException {

@@ -108,7 +108,6 @@ class KilledProcessTest {
 
     private Map<String, String> undisturbed() {
         RunOptions options = Tiny.trainOnly(directory.resolve("undisturbed"), 1);
-        return Tiny.bits(new RunLayout(
-                Tiny.run(CONFIG, options, new Tiny.Log()).directory()));
+        return Tiny.bits(new RunLayout(Tiny.run(CONFIG, options, new Tiny.Log()).directory()));
     }
 }

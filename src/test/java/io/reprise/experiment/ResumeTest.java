@@ -50,7 +50,8 @@ class ResumeTest {
         RunLayout run = new RunLayout(outcome.directory());
         Path last = Tiny.checkpoints(run).get(Tiny.checkpoints(run).size() - 1);
         try (SafetensorsFile file = SafetensorsFile.open(last)) {
-            assertThat(Integer.parseInt(file.metadata().get("plateau_reductions"))).isPositive();
+            assertThat(Integer.parseInt(file.metadata().get("plateau_reductions")))
+                    .isPositive();
         }
         assertThat(outcome.result().steps()).isLessThan(60).isGreaterThan(23);
     }
@@ -87,8 +88,7 @@ class ResumeTest {
 
     private Map<String, String> undisturbed(ExperimentConfig config, int threads) {
         RunOptions options = Tiny.trainOnly(directory.resolve("undisturbed-" + threads), threads);
-        return Tiny.bits(new RunLayout(
-                Tiny.run(config, options, new Tiny.Log()).directory()));
+        return Tiny.bits(new RunLayout(Tiny.run(config, options, new Tiny.Log()).directory()));
     }
 
     private Map<String, String> interrupted(ExperimentConfig config, int threads, long at) {

@@ -73,14 +73,12 @@ class SuiteTest {
 
     @Test
     void oneRunJudgesTheLinesOfItsArm() {
-        Map<String, io.reprise.config.Expectation> lines = plan(
-                        """
+        Map<String, io.reprise.config.Expectation> lines =
+                plan("""
                         wide/test/accuracy: {at_least: 0.5, control: wide/test/bigram}
                           deep/test/accuracy: {at_least: 0.5}
                           wide/test/accuracy - deep/test/accuracy: {at_least: 0}
-                          wide/test/missing: {at_least: 0}""")
-                .experiment()
-                .expect();
+                          wide/test/missing: {at_least: 0}""").experiment().expect();
         List<ExpectationResult> results =
                 Expectations.judge(lines, Map.of("test/accuracy", 0.6, "test/bigram", 0.25), "wide");
         assertThat(results).extracting(ExpectationResult::metric).containsExactly("test/accuracy", "test/missing");
@@ -94,17 +92,14 @@ class SuiteTest {
     }
 
     private static Plan plan(String expect) {
-        String yaml = Tiny.YAML
-                + """
+        String yaml = Tiny.YAML + """
                 arms:
                   wide: [model.d_model=32]
                   deep: [model.n_layers=2]
                 sweep: ["seed=1,2,3"]
                 expect:
-                """
-                + "  " + expect + "\n";
-        return Plan.of(
-                ConfigTree.parse(yaml, "tiny.yaml", ExperimentConfig.class), List.of(), List.of(), List.of());
+                """ + "  " + expect + "\n";
+        return Plan.of(ConfigTree.parse(yaml, "tiny.yaml", ExperimentConfig.class), List.of(), List.of(), List.of());
     }
 
     private static List<Suite.Member> members(Plan plan) {
@@ -121,8 +116,23 @@ class SuiteTest {
     private static RunOutcome outcome(Map<String, Double> metrics) {
         DataSummary data = new DataSummary(Map.of(), Map.of(), 1, Map.of(), List.of());
         RunResult result = new RunResult(
-                "tiny", "0", 1, "finished", "", "", 0, 0, "", "", data, metrics, List.of(), List.of(), List.of(),
-                List.of(), Map.of());
+                "tiny",
+                "0",
+                1,
+                "finished",
+                "",
+                "",
+                0,
+                0,
+                "",
+                "",
+                data,
+                metrics,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of());
         return new RunOutcome(Path.of("nowhere"), result, Optional.empty(), Optional.empty(), false);
     }
 }

@@ -27,8 +27,7 @@ import java.util.stream.Stream;
 /** An experiment that takes a fraction of a second, and what its tests share. */
 final class Tiny {
     static final Path DATASETS = Path.of("datasets");
-    static final String YAML =
-            """
+    static final String YAML = """
             name: tiny
             seed: 3
             task: {series: numerals, rule: {add: 1}, start: 1..20, length: 3..5}
@@ -156,8 +155,7 @@ final class Tiny {
     static Map<String, String> bits(RunLayout run) {
         Map<String, String> bits = new LinkedHashMap<>();
         for (Path file : Stream.concat(
-                        Stream.of(run.metrics(), run.model().resolve("model.safetensors")),
-                        checkpoints(run).stream())
+                        Stream.of(run.metrics(), run.model().resolve("model.safetensors")), checkpoints(run).stream())
                 .toList()) {
             bits.put(file.getFileName().toString(), digest(file));
         }

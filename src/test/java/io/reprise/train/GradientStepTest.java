@@ -47,7 +47,8 @@ class GradientStepTest {
     void lossAndGradientsAreThoseOfTheWholeBatchAtOnce(int sequences) {
         LabeledBatch batch = batch(sequences);
         try (CpuBackend backend = new CpuBackend(2);
-                Parameters parameters = Parameters.initialise(backend, SHAPE, 0.4, Rng.of(5).split("init"))) {
+                Parameters parameters =
+                        Parameters.initialise(backend, SHAPE, 0.4, Rng.of(5).split("init"))) {
             Transformer model = new Transformer(backend, SHAPE, parameters);
             IdentityHashMap<Tensor, Tensor> whole = new IdentityHashMap<>();
             parameters.byName().values().forEach(weight -> whole.put(weight, backend.zeros(weight.shape())));
@@ -104,7 +105,8 @@ class GradientStepTest {
     private static Map<String, String> bits(int threads) {
         Map<String, String> bits = new TreeMap<>();
         try (CpuBackend backend = new CpuBackend(threads);
-                Parameters parameters = Parameters.initialise(backend, SHAPE, 0.4, Rng.of(5).split("init"));
+                Parameters parameters =
+                        Parameters.initialise(backend, SHAPE, 0.4, Rng.of(5).split("init"));
                 GradientStep step = new GradientStep(new Transformer(backend, SHAPE, parameters), parameters)) {
             bits.put("loss", Double.toString(step.run(batch(150))));
             for (int i = 0; i < step.names().size(); i++) {

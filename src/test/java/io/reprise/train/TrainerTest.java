@@ -25,17 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
     private static final ModelConfig SHAPE = ModelConfig.toy(
-            0,
-            4,
-            1,
-            4,
-            0,
-            5,
-            4,
-            Activation.RELU,
-            ModelConfig.Normalization.NONE,
-            ModelConfig.Positions.NONE,
-            false);
+            0, 4, 1, 4, 0, 5, 4, Activation.RELU, ModelConfig.Normalization.NONE, ModelConfig.Positions.NONE, false);
 
     @TempDir
     Path directory;
@@ -86,10 +76,10 @@ class TrainerTest {
     /** @param breakAt the batch during whose step a weight becomes infinite */
     private Trainer.Outcome train(long steps, long checkpointEvery, long breakAt, boolean logSpaced)
             throws IOException {
-        LabeledBatch batch =
-                LabeledBatch.of(Batch.of(List.of(Example.ofTokens(1, 2, 3, 4)), 0), Objective.NEXT_TOKEN);
+        LabeledBatch batch = LabeledBatch.of(Batch.of(List.of(Example.ofTokens(1, 2, 3, 4)), 0), Objective.NEXT_TOKEN);
         try (CpuBackend backend = new CpuBackend(1);
-                Parameters parameters = Parameters.initialise(backend, SHAPE, 0.4, Rng.of(5).split("init"))) {
+                Parameters parameters =
+                        Parameters.initialise(backend, SHAPE, 0.4, Rng.of(5).split("init"))) {
             TrainListener breaking = new TrainListener() {
                 @Override
                 public void onStep(long step, double loss, double lr, long tokens) {
