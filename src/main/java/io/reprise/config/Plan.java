@@ -17,7 +17,7 @@ public record Plan(ExperimentConfig experiment, List<Run> runs) {
      * One of the runs.
      *
      * @param arm name of its arm, empty if the file has none
-     * @param settings what the sweep sets
+     * @param settings what the sweep sets differently from run to run
      */
     public record Run(String arm, List<Setting> settings, ExperimentConfig config) {
         /** {@code transition seed=11 model.d_model=32}: what tells it from the others; empty for a single run. */
@@ -49,10 +49,14 @@ public record Plan(ExperimentConfig experiment, List<Run> runs) {
                     .toList();
             // the command line's settings once more: they win over the arm's
             var armed = base.with(changes).with(settings);
-            for (var axis : Sweep.expand(axes(experiment.sweep(), settings, sweep))) {
-                var words = label(arm, axis);
+            var combinations = Sweep.expand(axes(experiment.sweep(), settings, sweep));
+            for (var combination : combinations) {
+                var varied = combination.stream()
+                        .filter(setting -> combinations.stream().anyMatch(other -> !other.contains(setting)))
+                        .toList();
+                var words = label(arm, varied);
                 var named = words.isEmpty() ? armed : armed.named(tree.source() + " (" + words + ")");
-                runs.add(new Run(arm, axis, ExperimentConfig.bind(named.with(axis))));
+                runs.add(new Run(arm, varied, ExperimentConfig.bind(named.with(combination))));
             }
         }
         refuseTwins(runs);

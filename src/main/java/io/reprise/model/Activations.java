@@ -1,6 +1,7 @@
 package io.reprise.model;
 
 import io.reprise.tensor.Shape;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,13 +30,28 @@ public final class Activations {
             return data;
         }
 
-        /** The element at these indices, one per axis. */
+        /**
+         * The element at these indices, one per axis.
+         *
+         * @throws IllegalArgumentException if there is no such element
+         */
         public double at(int... index) {
+            if (index.length != shape.rank()) {
+                throw missing(index);
+            }
             int flat = 0;
             for (int axis = 0; axis < index.length; axis++) {
+                if (index[axis] < 0 || index[axis] >= shape.dim(axis)) {
+                    throw missing(index);
+                }
                 flat = flat * shape.dim(axis) + index[axis];
             }
             return data[flat];
+        }
+
+        private IllegalArgumentException missing(int[] index) {
+            return new IllegalArgumentException("a value of shape " + shape + " has no element "
+                    + Arrays.toString(index) + "; expected one index per axis, below its extent");
         }
     }
 

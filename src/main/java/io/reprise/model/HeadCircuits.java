@@ -27,6 +27,7 @@ public final class HeadCircuits {
      * @return [attended token, logit]
      */
     public double[][] ov(int layer, int head, int[] tokens) {
+        check(layer, head, tokens);
         BlockWeights block = weights.block(layer);
         double[][] read = normed(rows(weights.embed(), tokens), block.ln1().map(BlockWeights.Norm::gain));
         double[][] v = columns(matrix(block.qkvWeight()), 2 * width() + head * config.dHead());
@@ -42,6 +43,7 @@ public final class HeadCircuits {
      * @return [query token, key token]
      */
     public double[][] qk(int layer, int head, int[] tokens) {
+        check(layer, head, tokens);
         BlockWeights block = weights.block(layer);
         double[][] read = normed(rows(weights.embed(), tokens), block.ln1().map(BlockWeights.Norm::gain));
         double[][] packed = matrix(block.qkvWeight());
@@ -55,6 +57,19 @@ public final class HeadCircuits {
             }
         }
         return scores;
+    }
+
+    private void check(int layer, int head, int[] tokens) {
+        if (layer < 0 || layer >= config.nLayers() || head < 0 || head >= config.nHeads()) {
+            throw new IllegalArgumentException("head " + layer + "." + head + " does not exist: this model has "
+                    + config.nLayers() + " layers of " + config.nHeads() + " heads, counted from 0");
+        }
+        for (int id : tokens) {
+            if (id < 0 || id >= config.dVocab()) {
+                throw new IllegalArgumentException(
+                        "token id " + id + " is outside this model's vocabulary of 0.." + (config.dVocab() - 1));
+            }
+        }
     }
 
     private int width() {

@@ -25,9 +25,16 @@ public record Intervention(Site site, Set<Integer> positions, Set<Integer> heads
         /** Zero ablation. */
         Edit ZERO = (sequence, position, head, vector) -> java.util.Arrays.fill(vector, 0);
 
-        /** Another run's value at the same sequence, position and head. */
+        /**
+         * Another run's value at the same sequence, position and head. That run must reach as far as the edited one and have
+         * been captured at a site with as many features.
+         */
         static Edit from(Activations.Value other) {
             return (sequence, position, head, vector) -> {
+                if (vector.length != other.shape().columns()) {
+                    throw new IllegalArgumentException("a value of shape " + other.shape()
+                            + " cannot be put where vectors have " + vector.length + " features");
+                }
                 for (int i = 0; i < vector.length; i++) {
                     vector[i] = other.shape().rank() == 4
                             ? other.at(sequence, position, head, i)

@@ -108,8 +108,8 @@ public record ModelConfig(
                 10000,
                 false,
                 tiedUnembed,
-                Collections.nCopies(nLayers, 0),
-                Collections.nCopies(nLayers, 1 / Math.sqrt(dHead)));
+                Collections.nCopies(Math.max(0, nLayers), 0), // the constructor names a negative n_layers
+                Collections.nCopies(Math.max(0, nLayers), 1 / Math.sqrt(dHead)));
     }
 
     public boolean attnOnly() {

@@ -41,7 +41,7 @@ public record ModelSpec(
             throw new IllegalArgumentException("n_heads = " + nHeads + " does not divide d_model = " + dModel
                     + "; choose from " + choices + ", or give d_head");
         }
-        if (initStd.isPresent() && !(initStd.get() > 0)) {
+        if (initStd.isPresent() && !(initStd.get() > 0 && Double.isFinite(initStd.get()))) {
             throw new IllegalArgumentException("init_std = " + initStd.get() + "; expected a positive number");
         }
     }

@@ -108,14 +108,20 @@ final class Pass {
     }
 
     /**
-     * @throws IllegalArgumentException if an intervention never fired
+     * @throws IllegalArgumentException if an intervention never fired, or a site that was asked for was not passed
      */
-    void checkAllFired() {
+    void checkComplete() {
         for (Intervention intervention : interventions) {
             if (!fired.contains(intervention)) {
                 throw new IllegalArgumentException("the intervention at " + intervention.site() + ", positions "
                         + intervention.positions() + ", heads " + intervention.heads()
-                        + " never fired: the run did not reach that site, position or head");
+                        + " never fired: the run did not reach that site, or not every position and head of it");
+            }
+        }
+        for (Site site : wanted) {
+            if (!captured.sites().contains(site)) {
+                throw new IllegalArgumentException("site " + site
+                        + " was not passed: this model has no such site, or the run was resumed after it");
             }
         }
     }
@@ -127,7 +133,8 @@ final class Pass {
                 continue;
             }
             double[] data = backend.downloadDoubles(current);
-            if (apply(intervention, shape, data)) {
+            apply(intervention, shape, data);
+            if (has(shape, intervention)) {
                 fired.add(intervention);
             }
             current = backend.upload(x.shape(), data);
@@ -135,12 +142,17 @@ final class Pass {
         return current;
     }
 
-    private static boolean apply(Intervention intervention, Shape shape, double[] data) {
+    /** Whether every position and head of {@code intervention} is there. */
+    private static boolean has(Shape shape, Intervention intervention) {
+        return intervention.positions().stream().allMatch(position -> position >= 0 && position < shape.dim(1))
+                && intervention.heads().stream().allMatch(head -> head >= 0 && head < shape.dim(2));
+    }
+
+    private static void apply(Intervention intervention, Shape shape, double[] data) {
         int heads = shape.rank() == 4 ? shape.dim(2) : 1;
         int features = shape.dim(-1);
         int length = shape.dim(1);
         double[] vector = new double[features];
-        boolean any = false;
         for (int row = 0; row < shape.dim(0) * length; row++) {
             if (!intervention.positions().isEmpty() && !intervention.positions().contains(row % length)) {
                 continue;
@@ -153,10 +165,8 @@ final class Pass {
                 System.arraycopy(data, from, vector, 0, features);
                 intervention.edit().apply(row / length, row % length, head, vector);
                 System.arraycopy(vector, 0, data, from, features);
-                any = true;
             }
         }
-        return any;
     }
 
     private static Tensor withColumns(Backend backend, Tensor packed, int from, Tensor part) {

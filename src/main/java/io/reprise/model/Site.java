@@ -1,6 +1,7 @@
 package io.reprise.model;
 
 import io.reprise.tensor.Shape;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -91,7 +92,8 @@ public record Site(Kind kind, int layer) implements Comparable<Site> {
                 return site;
             }
         }
-        if (inBlock.matches() && Integer.parseInt(inBlock.group(1)) >= config.nLayers()) {
+        if (inBlock.matches()
+                && new BigInteger(inBlock.group(1)).compareTo(BigInteger.valueOf(config.nLayers())) >= 0) {
             throw new IllegalArgumentException("site \"" + name + "\" is out of range: this model has "
                     + (config.nLayers() == 0 ? "no layers" : "layers 0.." + (config.nLayers() - 1)));
         }

@@ -67,7 +67,8 @@ public final class Transformer {
     /**
      * Runs as far as the last site asked for, and no further.
      *
-     * @throws IllegalArgumentException if an intervention never fired
+     * @throws IllegalArgumentException if an intervention never fired, or fired at some of its positions and heads only, or if
+     *     a site is not one of this model
      */
     public Activations run(Tokens tokens, Collection<Site> sites, List<Intervention> interventions) {
         Pass pass = new Pass(sites, interventions);
@@ -115,7 +116,7 @@ public final class Transformer {
         } else if (last.kind() == Kind.LOGITS) {
             pass.at(last, head(x, pass, batch).value(), backend, config, batch);
         }
-        pass.checkAllFired();
+        pass.checkComplete();
         return pass.captured();
     }
 

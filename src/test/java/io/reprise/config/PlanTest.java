@@ -61,6 +61,13 @@ class PlanTest {
     }
 
     @Test
+    void namesOnlyWhatDiffers() {
+        var plan = plan(List.of(), List.of("seed=7..8", "train.steps=5"), "short");
+        assertThat(labels(plan)).containsExactly("short seed=7", "short seed=8");
+        assertThat(plan.runs().get(1).config().train().steps()).isEqualTo(5);
+    }
+
+    @Test
     void isOneRunWithoutALabelIfTheFileSaysNoMore() {
         assertThat(labels(plan(YAML.substring(0, YAML.indexOf("arms:")), List.of(), List.of())))
                 .containsExactly("");

@@ -81,11 +81,12 @@ final class Arguments {
                         ofShape("gradient of " + name, target, weight.shape().toArray()));
     }
 
-    static void inRange(String name, int[] indices, int low, int high) {
+    /** Indices into {@code extent} places of {@code tensor}; -1 passes where {@code low} says so. */
+    static void inRange(String name, int[] indices, int low, int extent, String tensorName, Tensor tensor) {
         for (int i = 0; i < indices.length; i++) {
-            if (indices[i] < low || indices[i] >= high) {
-                throw new IllegalArgumentException(
-                        name + "[" + i + "] = " + indices[i] + " is outside " + low + ".." + (high - 1));
+            if (indices[i] < low || indices[i] >= extent) {
+                throw new IllegalArgumentException(name + "[" + i + "] = " + indices[i] + " is outside " + low + ".."
+                        + (extent - 1) + " for " + tensorName + " " + tensor.shape());
             }
         }
     }

@@ -162,7 +162,7 @@ public final class Nd4jBackend implements Backend {
 
     private Tensor gatherRows(String name, Tensor table, String indexName, int[] ids) {
         INDArray from = arguments.matrix(name, table);
-        Arguments.inRange(indexName, ids, 0, table.shape().dim(0));
+        Arguments.inRange(indexName, ids, 0, table.shape().dim(0), name, table);
         Nd4jTensor result = memory.make(ids.length, table.shape().dim(1));
         if (ids.length > 0) {
             try (Memory.Arena arena = memory.arena()) {
@@ -177,7 +177,7 @@ public final class Nd4jBackend implements Backend {
         INDArray target = arguments.matrix("tableGradient", tableGradient);
         INDArray rows = arguments.ofShape(
                 "cotangent", cotangent, ids.length, tableGradient.shape().dim(1));
-        Arguments.inRange("ids", ids, 0, tableGradient.shape().dim(0));
+        Arguments.inRange("ids", ids, 0, tableGradient.shape().dim(0), "tableGradient", tableGradient);
         if (ids.length > 0) {
             try (Memory.Arena arena = memory.arena()) {
                 Ops.scatterAdd(target, arena.indices(ids), rows);
@@ -315,7 +315,7 @@ public final class Nd4jBackend implements Backend {
             throw new IllegalArgumentException("targets has " + targets.length
                     + " entries, expected one for each row of logits " + logits.shape());
         }
-        Arguments.inRange("targets", targets, -1, logits.shape().dim(1));
+        Arguments.inRange("targets", targets, -1, logits.shape().dim(1), "logits", logits);
         return new CrossEntropyBlock(memory, arguments, logits, targets);
     }
 

@@ -1,9 +1,12 @@
 package io.reprise.backend.cpu.simd;
 
+import static io.reprise.backend.cpu.simd.SimdMath.LANES;
+import static io.reprise.backend.cpu.simd.SimdMath.S;
 import static io.reprise.backend.cpu.simd.SimdTile.PANEL;
 
 import io.reprise.backend.cpu.ProductKernel;
 import io.reprise.backend.cpu.Scratch;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Blocks of B are packed into panels (Goto and van de Geijn 2008) and multiplied with rows of A as they stand. A block stays in
@@ -133,13 +136,23 @@ public final class SimdProduct implements ProductKernel {
         }
     }
 
+    /** Fewer columns than a panel has: a vector if it fits, then one by one. */
     private static void finish(float[] tile, int at, float[] c, int to, float[] start, int from, int columns) {
+        int j = 0;
+        if (columns >= LANES) {
+            FloatVector v = FloatVector.fromArray(S, tile, at);
+            if (start != null) {
+                v = v.add(FloatVector.fromArray(S, start, from));
+            }
+            v.intoArray(c, to);
+            j = LANES;
+        }
         if (start == null) {
-            for (int j = 0; j < columns; j++) {
+            for (; j < columns; j++) {
                 c[to + j] = tile[at + j];
             }
         } else {
-            for (int j = 0; j < columns; j++) {
+            for (; j < columns; j++) {
                 c[to + j] = tile[at + j] + start[from + j];
             }
         }
