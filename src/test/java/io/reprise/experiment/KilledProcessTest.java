@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledProcessTest {
     private static final int KILLS = 10;
     private static final ExperimentConfig CONFIG =
-            Tiny.config("train.steps=6000", "train.eval_every=500", "train.checkpoint_every=50");
+            Tiny.config("train.steps=8000", "train.eval_every=1000", "train.checkpoint_every=20");
 
     @TempDir
     Path directory;
@@ -33,9 +34,11 @@ class KilledProcessTest {
 
         public static void main(String[] arguments) {
             RunOptions options = Tiny.trainOnly(Path.of(arguments[0]), 2);
-            System.out.println("started");
-            System.out.flush();
-            Tiny.run(CONFIG, Tiny.resuming(options), new Tiny.Log());
+            // its first step, known from the newest checkpoint
+            Tiny.run(CONFIG, Tiny.resuming(options), new Tiny.Log(Long.parseLong(arguments[1]) + 1, () -> {
+                System.out.println("training");
+                System.out.flush();
+            }));
         }
     }
 
@@ -44,16 +47,18 @@ class KilledProcessTest {
         RunOptions options = Tiny.trainOnly(directory.resolve("killed"), 2);
         Random random = new Random(5); // any; printed by a failure through `delays`
         StringBuilder delays = new StringBuilder("delays");
-        int killed = 0;
+        int midway = 0;
         for (int n = 0; n < KILLS; n++) {
-            int delay = 50 + random.nextInt(1500);
+            int delay = 20 + random.nextInt(800);
             delays.append(' ').append(delay);
-            killed += startAndKill(options, delay) ? 1 : 0;
+            boolean killed = startAndKill(options, delay);
+            midway += killed && lastStep(options) > 0 ? 1 : 0;
+            delays.append("ms at ").append(lastStep(options));
         }
         Tiny.Log log = new Tiny.Log();
         RunOutcome outcome = Tiny.run(CONFIG, Tiny.resuming(options), log);
         assertThat(log.warnings).as(delays.toString()).isEmpty();
-        assertThat(killed).as(delays.toString()).isPositive();
+        assertThat(midway).as("kills between two checkpoints; " + delays).isPositive();
         assertThat(Tiny.bits(new RunLayout(outcome.directory())))
                 .as(delays.toString())
                 .isEqualTo(undisturbed());
@@ -69,21 +74,36 @@ class KilledProcessTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Child.class.getName(),
-                        options.runs().toString()))
+                        options.runs().toString(),
+                        Long.toString(lastStep(options))))
                 .redirectErrorStream(true)
                 .start();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String line = out.readLine();
-            while (line != null && !line.equals("started")) { // the JVM warns of its incubator module first
+            while (line != null && !line.equals("training")) { // the JVM warns of its incubator module first
                 line = out.readLine();
             }
-            assertThat(line).as("the process started").isEqualTo("started");
+            assertThat(line).as("the process trains").isEqualTo("training");
             boolean ended = process.waitFor(delayMs, TimeUnit.MILLISECONDS);
             return !ended;
         } finally {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /** Step of the newest checkpoint, 0 if there is none. */
+    private static long lastStep(RunOptions options) {
+        Path checkpoints = Tiny.layout(CONFIG, options).checkpoints();
+        if (!Files.exists(checkpoints)) {
+            return 0;
+        }
+        return Tiny.checkpoints(Tiny.layout(CONFIG, options)).stream()
+                .map(file -> file.getFileName().toString())
+                .filter(name -> name.startsWith("step-"))
+                .mapToLong(name -> Long.parseLong(name.substring(5, 14)))
+                .max()
+                .orElse(0);
     }
 
     private Map<String, String> undisturbed() {

@@ -44,18 +44,27 @@ final class Tiny {
         private static final long serialVersionUID = 1;
     }
 
-    /** Remembers what was said; {@code stopAt} ends the process at that step. */
+    /** Remembers what was said, and does something at a step. */
     static final class Log implements RunEvents {
         final List<String> warnings = new ArrayList<>();
         final List<Long> resumed = new ArrayList<>();
-        private final long stopAt;
+        private final long at;
+        private final Runnable action;
 
         Log() {
-            this(-1);
+            this(-1, () -> {});
         }
 
+        /** Ends the process at that step. */
         Log(long stopAt) {
-            this.stopAt = stopAt;
+            this(stopAt, () -> {
+                throw new Stopped();
+            });
+        }
+
+        Log(long at, Runnable action) {
+            this.at = at;
+            this.action = action;
         }
 
         @Override
@@ -90,8 +99,8 @@ final class Tiny {
 
         @Override
         public void onStep(long step, double loss, double lr, long tokens) {
-            if (step == stopAt) {
-                throw new Stopped();
+            if (step == at) {
+                action.run();
             }
         }
 
