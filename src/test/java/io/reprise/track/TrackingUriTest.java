@@ -17,7 +17,7 @@ class TrackingUriTest {
     @Test
     void sqlitePathsFollowSqlalchemy() {
         assertThat(parse("sqlite:///runs/mlflow.db").file()).contains(Path.of("runs/mlflow.db"));
-        assertThat(parse("sqlite:////tmp/mlflow.db").file()).contains(Path.of("/tmp/mlflow.db"));
+        assertThat(parse("sqlite:////data/mlflow.db").file()).contains(Path.of("/data/mlflow.db"));
     }
 
     @ParameterizedTest
