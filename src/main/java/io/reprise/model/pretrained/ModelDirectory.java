@@ -4,6 +4,8 @@ import io.reprise.backend.Backend;
 import io.reprise.model.ModelConfig;
 import io.reprise.model.Parameters;
 import io.reprise.model.Transformer;
+import io.reprise.text.Tokenizer;
+import io.reprise.text.Tokenizers;
 import io.reprise.weights.SafetensorsFile;
 import io.reprise.weights.WeightFiles;
 import io.reprise.weights.WeightSource;
@@ -109,6 +111,15 @@ public final class ModelDirectory implements Closeable {
     /** A toy's tokens, in the order of their ids, if the directory has them. */
     public Optional<List<String>> vocabulary() throws IOException {
         return VocabularyFile.read(path, architecture.config().dVocab());
+    }
+
+    /**
+     * The directory's tokenizer, if it has one; GPT-2's without files if the model is of its family and has its 50,257 tokens.
+     *
+     * @throws io.reprise.text.TokenizerFormatException if its files are malformed or do not fit the model
+     */
+    public Optional<Tokenizer> tokenizer() throws IOException {
+        return Tokenizers.find(path, architecture.config().dVocab(), family instanceof Gpt2Family);
     }
 
     /** All weights, uploaded to {@code backend}. */
