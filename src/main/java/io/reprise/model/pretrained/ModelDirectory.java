@@ -5,6 +5,8 @@ import io.reprise.model.ModelConfig;
 import io.reprise.model.Parameters;
 import io.reprise.model.Site;
 import io.reprise.model.Transformer;
+import io.reprise.text.Tokenizer;
+import io.reprise.text.Tokenizers;
 import io.reprise.weights.SafetensorsFile;
 import io.reprise.weights.WeightFiles;
 import io.reprise.weights.WeightSource;
@@ -133,6 +135,16 @@ public final class ModelDirectory implements Closeable {
     /** The family's module whose output a site is, if one is. */
     public Optional<String> module(Site site) {
         return family.modules().of(site);
+    }
+
+    /**
+     * The directory's tokenizer, if it has one; GPT-2's without files if the model is a GPT-2 or GPT-Neo with its 50,257 tokens.
+     *
+     * @throws io.reprise.text.TokenizerFormatException if its files are malformed or do not fit the model
+     */
+    public Optional<Tokenizer> tokenizer() throws IOException {
+        return Tokenizers.find(
+                path, architecture.config().dVocab(), family instanceof Gpt2Family || family instanceof GptNeoFamily);
     }
 
     /** All weights in memory, as training needs them. */
