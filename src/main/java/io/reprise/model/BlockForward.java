@@ -48,6 +48,16 @@ final class BlockForward {
         return new AppliedBlock(backend, attention.chain, Optional.of(mlp.chain), parallel, at(Kind.RESID_POST, post));
     }
 
+    /** The stream after attention: x + attn(ln1(x)). */
+    Tensor afterAttention(Tensor x) {
+        return backend.add(x, attention(x).value);
+    }
+
+    /** The stream after the MLP: mid + mlp(ln2(input)); {@code mid} itself in attention-only models. */
+    Tensor afterMlp(Tensor input, Tensor mid) {
+        return config.attnOnly() ? mid : backend.add(mid, mlp(input).value);
+    }
+
     /** A chain and its value after the edits at its end. */
     private record Edited(Chain chain, Tensor value) {}
 
