@@ -44,7 +44,8 @@ public final class StreamParts {
     /** The whole block. */
     public Tensor block(int layer, Tensor x, int batch, int length) {
         try (Scope scope = model.backend().scope()) {
-            return scope.keep(forward(layer, batch, length).apply(x).value());
+            return scope.keep(
+                    forward(layer, batch, length).apply(x).orElseThrow().value());
         }
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Lens logits of every block against PyTorch's, on every backend. */
 class DecoderGoldenTest {
     @ParameterizedTest(name = "{0} on {1}")
-    @MethodSource("io.reprise.model.Gpt2GoldenTest#models")
+    @MethodSource("io.reprise.model.pretrained.GoldenTest#models")
     void lensLogitsAreTorchs(String name, String backendName, Supplier<Backend> make, double tolerance)
             throws IOException {
         try (Golden golden = new Golden(name);

@@ -70,6 +70,8 @@ public final class Lens {
     }
 
     /**
+     * Several prompts; an error names the one it is about by its place, from 0.
+     *
      * @param batch prompts that go through the model together
      * @param done hears how many prompts are done
      * @throws IllegalArgumentException if a prompt is empty, longer than n_ctx or without the positions asked for
@@ -79,7 +81,11 @@ public final class Lens {
             throw new IllegalArgumentException("batch = " + batch + "; expected 1 or more");
         }
         for (int n = 0; n < prompts.size(); n++) {
-            check(prompts.get(n), prompts.size() == 1 ? "" : "prompt " + (n + 1) + ": ");
+            try {
+                check(prompts.get(n));
+            } catch (IllegalArgumentException e) {
+                throw prompts.size() == 1 ? e : new IllegalArgumentException("prompt " + n + ": " + e.getMessage(), e);
+            }
         }
         List<Trajectory> trajectories = new ArrayList<>();
         for (int from = 0; from < prompts.size(); from += batch) {
@@ -93,25 +99,22 @@ public final class Lens {
         return trace(List.of(prompt), 1, n -> {}).get(0);
     }
 
-    private void check(int[] prompt, String who) {
+    /** @throws IllegalArgumentException if the prompt is empty, longer than n_ctx or without the positions asked for */
+    public void check(int... prompt) {
         if (prompt.length == 0) {
-            throw new IllegalArgumentException(who + "the prompt is empty; give at least one token");
+            throw new IllegalArgumentException("the prompt is empty; give at least one token");
         }
         if (prompt.length > config.nCtx()) {
-            throw new IllegalArgumentException(who + "the prompt has " + prompt.length
+            throw new IllegalArgumentException("the prompt has " + prompt.length
                     + " tokens; this model sees at most n_ctx = " + config.nCtx() + ". Shorten it");
         }
         for (int token : prompt) {
             if (token < 0 || token >= config.dVocab()) {
-                throw new IllegalArgumentException(who + "token id " + token
-                        + " is outside this model's vocabulary of 0.." + (config.dVocab() - 1));
+                throw new IllegalArgumentException(
+                        "token id " + token + " is outside this model's vocabulary of 0.." + (config.dVocab() - 1));
             }
         }
-        try {
-            spec.range(prompt.length);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(who + e.getMessage(), e);
-        }
+        spec.range(prompt.length);
     }
 
     /** Shorter prompts are padded on the right, where causal attention keeps the padding from being seen. */

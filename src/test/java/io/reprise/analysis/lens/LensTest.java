@@ -272,7 +272,7 @@ class LensTest {
         assertThatThrownBy(() -> lens.trace()).hasMessageContaining("empty");
         assertThatThrownBy(() -> lens.trace(1, 17)).hasMessageContaining("token id 17");
         assertThatThrownBy(() -> lens.trace(List.of(PROMPT, new int[0]), 2, n -> {}))
-                .hasMessageContaining("prompt 2");
+                .hasMessageContaining("prompt 1: the prompt is empty");
         for (int[] range : new int[][] {{8, 9}, {0, 9}, {5, 5}, {-9, 8}, {6, 2}}) {
             LensSpec spec = LensSpec.defaults().withPositions(range[0], Optional.of(range[1]));
             assertThatThrownBy(() -> new Lens(SEQUENTIAL, spec).trace(PROMPT))
