@@ -7,6 +7,7 @@ The files are only ever loaded by Reprise's own reader. attack-*.bin try to run 
 
 import collections
 import json
+import operator
 import os
 import pathlib
 
@@ -118,14 +119,11 @@ attacks = {
     "system": Attack(os.system, "echo attacked"),
     "exec": Attack(exec, "print('attacked')"),
     "eval": Attack(eval, "print('attacked')"),
-    "getattr": Attack(Attack(getattr, Attack(__import__, "os"), "system"), "echo attacked"),
+    "attrgetter": Attack(operator.attrgetter, "system"),
 }
 for name, attack in attacks.items():
-    try:
-        torch.save({"w": torch.ones(2), "x": attack}, f"attack-{name}.bin")
-        torch.save({"w": torch.ones(2), "x": attack}, f"attack-{name}-legacy.bin", _use_new_zipfile_serialization=False)
-    except Exception as e:
-        print(name, e)
+    torch.save({"w": torch.ones(2), "x": attack}, f"attack-{name}.bin")
+    torch.save({"w": torch.ones(2), "x": attack}, f"attack-{name}-legacy.bin", _use_new_zipfile_serialization=False)
 # The whole module instead of its state dict; an element type that we lack; an optimiser's state beside the weights.
 torch.save(torch.nn.Linear(2, 2), "refused-module.bin")
 torch.save({"w": torch.arange(3).to(torch.uint16)}, "refused-uint16.bin")

@@ -9,8 +9,7 @@ import java.util.List;
  * @param sizes one per axis
  * @param strides between neighbours of an axis, in elements
  */
-record PickledTensor(
-        PickledStorage storage, StoredDType dtype, long offset, List<Long> sizes, List<Long> strides) {
+record PickledTensor(PickledStorage storage, StoredDType dtype, long offset, List<Long> sizes, List<Long> strides) {
     PickledTensor {
         sizes = List.copyOf(sizes);
         strides = List.copyOf(strides);

@@ -77,7 +77,9 @@ public final class SafetensorsFile implements WeightSource {
         TensorInfo tensor = find(name);
         int count = RowRange.check(name, tensor.shape(), from, to, target.length, offset);
         StoredDType type = tensor.dtype();
-        long start = header.dataStart() + tensor.begin() + (long) from * tensor.shape().columns() * type.bytes();
+        long start = header.dataStart()
+                + tensor.begin()
+                + (long) from * tensor.shape().columns() * type.bytes();
         try {
             reader.read(
                     start,

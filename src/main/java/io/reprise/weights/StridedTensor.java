@@ -36,7 +36,9 @@ final class StridedTensor {
         List<Long> sizes = tensor.sizes();
         if (sizes.size() != tensor.strides().size()) {
             throw WeightsFormatException.ofTensor(
-                    file, name, "has " + sizes.size() + " sizes and " + tensor.strides().size() + " strides");
+                    file,
+                    name,
+                    "has " + sizes.size() + " sizes and " + tensor.strides().size() + " strides");
         }
         Shape shape;
         try {
@@ -61,7 +63,10 @@ final class StridedTensor {
         }
         long[] strides = tensor.strides().stream().mapToLong(Long::longValue).toArray();
         return new StridedTensor(
-                tensor.dtype(), shape, strides, storage + tensor.offset() * tensor.dtype().bytes());
+                tensor.dtype(),
+                shape,
+                strides,
+                storage + tensor.offset() * tensor.dtype().bytes());
     }
 
     /** Elements that the storage must have; more than any has if that can't be told. */

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.razorvine.pickle.Opcodes;
-import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.Unpickler;
 
 /**
@@ -44,11 +43,7 @@ final class TensorUnpickler extends Unpickler {
     Object read() throws IOException {
         try {
             return load(bytes);
-        } catch (PickleException
-                | IndexOutOfBoundsException
-                | ClassCastException
-                | NullPointerException
-                | NumberFormatException e) {
+        } catch (RuntimeException e) { // the library's many words for a program that makes no sense
             throw new WeightsFormatException(file, "has a broken pickle, before byte " + bytes.position(), e);
         }
     }
@@ -152,6 +147,9 @@ final class TensorUnpickler extends Unpickler {
         Map<Object, Object> map = map(stack.peek());
         while (!added.isEmpty()) {
             Object name = added.pop();
+            if (added.isEmpty()) {
+                throw broken("has a name without a value");
+            }
             put(map, name, added.pop());
         }
     }
@@ -254,15 +252,16 @@ final class TensorUnpickler extends Unpickler {
             throw broken("has a tensor with a negation or conjugation to be done; save it with .resolve_neg()");
         }
         StoredDType dtype;
-        if (count == 7 && arguments[6] instanceof TorchGlobal.Type type && type.dtype().isPresent()) {
+        if (count == 7
+                && arguments[6] instanceof TorchGlobal.Type type
+                && type.dtype().isPresent()) {
             dtype = type.dtype().get();
         } else if (count == 6 && storage.dtype().isPresent()) {
             dtype = storage.dtype().get();
         } else {
             throw broken("has a tensor without a type of its elements");
         }
-        return new PickledTensor(
-                storage, dtype, number(arguments[1]), numbers(arguments[2]), numbers(arguments[3]));
+        return new PickledTensor(storage, dtype, number(arguments[1]), numbers(arguments[2]), numbers(arguments[3]));
     }
 
     /** Sets an object's attributes. The only ones of a state dict are its metadata: versions of modules, unused here. */

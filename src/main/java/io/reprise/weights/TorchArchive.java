@@ -75,8 +75,8 @@ final class TorchArchive {
         }
         Range pickle = range(prefix + PICKLE);
         if (pickle.bytes() > PickleStream.MOST_BYTES) {
-            throw problem("has a pickle of " + pickle.bytes() + " bytes, at most " + PickleStream.MOST_BYTES
-                    + " are read");
+            throw problem(
+                    "has a pickle of " + pickle.bytes() + " bytes, at most " + PickleStream.MOST_BYTES + " are read");
         }
         TensorUnpickler unpickler =
                 new TensorUnpickler(new PickleStream(channel, pickle.begin(), pickle.end(), file), file);
@@ -193,8 +193,11 @@ final class TorchArchive {
             if (bytes > directory.remaining()) {
                 throw problem("has a broken directory, at entry " + seen);
             }
-            String name = StandardCharsets.UTF_8.decode(directory.slice(at + ENTRY_BYTES, nameBytes)).toString();
-            ByteBuffer extra = directory.slice(at + ENTRY_BYTES + nameBytes, extraBytes).order(directory.order());
+            String name = StandardCharsets.UTF_8
+                    .decode(directory.slice(at + ENTRY_BYTES, nameBytes))
+                    .toString();
+            ByteBuffer extra =
+                    directory.slice(at + ENTRY_BYTES + nameBytes, extraBytes).order(directory.order());
             if (entries.put(name, entry(directory, at, extra, name)) != null) {
                 throw problem("holds " + name + " twice");
             }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +19,8 @@ import java.util.Map;
  * {@link #open} reads that program, data is read when asked for. Views and shared storages are read as what they show.
  */
 public final class TorchFile implements WeightSource {
+    private static final String POINTER = "version https://git-lfs";
+
     private final Path path;
     private final FileChannel channel;
     private final PositionalReader reader;
@@ -43,10 +46,14 @@ public final class TorchFile implements WeightSource {
         }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
-            ByteBuffer first = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-            first.limit((int) Math.min(4, channel.size()));
+            ByteBuffer first = ByteBuffer.allocate(POINTER.length()).order(ByteOrder.LITTLE_ENDIAN);
+            first.limit((int) Math.min(first.capacity(), channel.size()));
             PositionalReader.readFully(channel, first, 0, path);
-            boolean archive = TorchArchive.starts(first.flip());
+            if (StandardCharsets.US_ASCII.decode(first.flip()).toString().equals(POINTER)) {
+                throw new WeightsFormatException(
+                        path, "is a pointer of git-lfs, not the weights; fetch them with git lfs pull");
+            }
+            boolean archive = TorchArchive.starts(first.rewind());
             return new TorchFile(
                     path, channel, archive ? TorchArchive.read(channel, path) : TorchLegacy.read(channel, path));
         } catch (IOException | RuntimeException | Error e) {

@@ -73,7 +73,8 @@ sealed interface TorchGlobal {
         }
         throw new WeightsFormatException(
                 file,
-                "names \"" + shown + "\" in its pickle, which no tensor needs: the file may try to run code, and was not"
+                "names \"" + shown
+                        + "\" in its pickle, which no tensor needs: the file may try to run code, and was not"
                         + " read further. If you trust where it comes from, load it in Python and save model.state_dict()"
                         + " as safetensors");
     }

@@ -30,7 +30,8 @@ public final class WeightFiles {
             Path index = directory.resolve(names[1]);
             if (Files.exists(single) && Files.exists(index)) {
                 throw new WeightsFormatException(
-                        directory, "has both " + names[0] + " and " + names[1] + "; remove the one that is out of date");
+                        directory,
+                        "has both " + names[0] + " and " + names[1] + "; remove the one that is out of date");
             }
             if (Files.exists(single) || Files.exists(index)) {
                 return openFile(Files.exists(index) ? index : single);
