@@ -62,11 +62,7 @@ public interface Services {
     /** Writes a run's model in another format. */
     Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException;
 
-    /**
-     * Looks at prompts through the lens.
-     *
-     * @param progress hears how many prompts are done
-     */
+    /** Looks at prompts through the lens. */
     LensView lens(TraceLens.Request request, TraceLens.Progress progress) throws IOException;
 
     /** Writes a lens to a file of the kind that its ending says. @return the files */
