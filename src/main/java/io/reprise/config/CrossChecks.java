@@ -28,10 +28,12 @@ final class CrossChecks {
                                     + split.get().validation() + "; give it some, or leave train." + key + " out"));
         }
         train.flatMap(CrossChecks::warmup).ifPresent(problems::add);
-        var analyses = parts.list("analyses", ExperimentConfig.AnalysisChoice.class);
-        if (model.isPresent() && model.get().nLayers() == 0 && !analyses.isEmpty()) {
-            problems.add("analyses: " + Types.name(analyses.get(0))
-                    + " looks at heads, and model.n_layers = 0 has none; leave it out");
+        if (model.isPresent() && model.get().nLayers() == 0) {
+            parts.list("analyses", AnalysisChoice.class).stream()
+                    .filter(AnalysisChoice::looksAtHeads)
+                    .findFirst()
+                    .ifPresent(choice -> problems.add("analyses: " + choice.key()
+                            + " looks at heads, and model.n_layers = 0 has none; leave it out"));
         }
         parts.optional("tracking_uri", String.class)
                 .filter(uri -> !TRACKING.matcher(uri).matches())

@@ -55,14 +55,6 @@ public record ExperimentConfig(
         ND4J
     }
 
-    /** What a run looks at after training. */
-    public enum AnalysisChoice {
-        /** Attention patterns on sample sequences. */
-        ATTENTION,
-        /** QK and OV products of every head in token space. */
-        OV_QK
-    }
-
     /** The tracking_uri that publishes nowhere. */
     public static final String NO_TRACKING = "none";
 

@@ -2,7 +2,7 @@ package io.reprise.experiment;
 
 import io.reprise.backend.Backend;
 import io.reprise.backend.Scope;
-import io.reprise.config.ExperimentConfig.AnalysisChoice;
+import io.reprise.config.AnalysisChoice;
 import io.reprise.data.Dataset;
 import io.reprise.data.Example;
 import io.reprise.data.Split;
@@ -36,16 +36,19 @@ final class Analyse {
         this.data = data;
     }
 
-    List<Figure> figures(List<AnalysisChoice> choices) {
-        List<Figure> figures = new ArrayList<>();
-        for (AnalysisChoice choice : choices) {
-            figures.addAll(
-                    switch (choice) {
-                        case ATTENTION -> attention();
-                        case OV_QK -> products();
-                    });
+    /** Does the analyses asked for, in their order. */
+    Findings findings(List<AnalysisChoice> choices) {
+        return choices.stream().map(this::findings).reduce(Findings.NONE, Findings::and);
+    }
+
+    private Findings findings(AnalysisChoice choice) {
+        if (choice instanceof AnalysisChoice.Attention) {
+            return Findings.of(attention());
         }
-        return figures;
+        if (choice instanceof AnalysisChoice.OvQk) {
+            return Findings.of(products());
+        }
+        throw new IllegalStateException("no class does the analysis " + choice.key());
     }
 
     /** What the model does at the last counted position of six sequences that it was not trained on. */

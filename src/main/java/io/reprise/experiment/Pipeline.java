@@ -131,6 +131,8 @@ final class Pipeline {
         metrics.put("best/val/loss", trained.state().bestLoss());
         metrics.put("best/val/accuracy", trained.state().bestAccuracy());
         metrics.put("best/step", (double) trained.state().bestStep());
+        Findings findings = analysed ? analyse.findings(config.analyses()) : Findings.NONE;
+        metrics.putAll(findings.metrics());
         metrics.values().removeIf(value -> !Double.isFinite(value));
         RunResult result = new RunResult(
                 config.name(),
@@ -148,7 +150,7 @@ final class Pipeline {
                 evaluated.scores(),
                 analysed ? Expectations.judge(config.expect(), metrics, arm) : List.of(),
                 analysed ? analyse.samples() : List.of(),
-                analysed ? analyse.figures(config.analyses()) : List.of(),
+                findings.figures(),
                 watch.seconds());
         watch.lap("analyse");
         WriteRun.predictions(run, data, evaluated.forecasts());

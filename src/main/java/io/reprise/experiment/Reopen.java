@@ -40,6 +40,9 @@ public final class Reopen {
             Analyse analyse = new Analyse(built.model(), data);
             Map<String, Double> metrics = new LinkedHashMap<>(before.metrics());
             metrics.putAll(evaluated.metrics());
+            Findings findings = analyse.findings(config.analyses());
+            metrics.putAll(findings.metrics());
+            metrics.values().removeIf(value -> !Double.isFinite(value));
             RunResult result = new RunResult(
                     before.name(),
                     before.configHash(),
@@ -56,7 +59,7 @@ public final class Reopen {
                     evaluated.scores(),
                     before.expectations(),
                     analyse.samples(),
-                    analyse.figures(config.analyses()),
+                    findings.figures(),
                     before.secondsByPhase());
             result.write(layout.results(), files);
             RunReport.write(result, directory);

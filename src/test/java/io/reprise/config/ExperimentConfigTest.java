@@ -68,7 +68,7 @@ class ExperimentConfigTest {
                 "model={positions: rotary, n_heads: 64} | model.rotary_dim = 0; expected an even number from 2 to d_head = 1",
                 "train.schedule={warmup_cosine: {warmup: 5000}} | train.schedule.warmup_cosine.warmup = 5000 is not below train.steps = 2000; the rate would never be reached",
                 "split={train: 0.9, validation: 0.0, test: 0.1} | ''",
-                "analyses=[atention] | analyses.0: unknown value atention (did you mean attention?)",
+                "analyses=[atention] | analyses.0: unknown name atention (did you mean attention?)",
                 "tracking_uri=ftp://x | tracking_uri: \"ftp://x\" is nothing we can publish to; write sqlite:///runs/mlflow.db, http(s)://server or none",
                 "name=a/b | name = \"a/b\" becomes a directory: use letters, digits, dots, hyphens and underscores",
                 "task.rule={ad: 2} | task.rule.ad: unknown name (did you mean add?)",
