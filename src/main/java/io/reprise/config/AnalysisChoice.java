@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.analysis.probe.RunProbe;
+
 /** What a run looks at after training: a name under {@code analyses:}, or a mapping from the name to its settings. */
 public sealed interface AnalysisChoice {
     /** Its name in YAML. */
@@ -23,6 +25,18 @@ public sealed interface AnalysisChoice {
         @Override
         public boolean looksAtHeads() {
             return true;
+        }
+    }
+
+    /**
+     * A classifier on the model's activations.
+     *
+     * @param probe its settings
+     */
+    record Probe(RunProbe probe) implements AnalysisChoice {
+        @Override
+        public boolean looksAtHeads() {
+            return false;
         }
     }
 }

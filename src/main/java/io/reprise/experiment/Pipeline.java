@@ -124,7 +124,7 @@ final class Pipeline {
                 ? new Evaluate.Evaluated(List.of(), Map.of(), Map.of())
                 : new Evaluate(data).evaluate(built.model());
         watch.lap("evaluate");
-        Analyse analyse = new Analyse(built.model(), data);
+        Analyse analyse = new Analyse(built.model(), data, config, what -> events.onAnalysis("probe", what));
         boolean analysed = !options.trainOnly();
         Map<String, Double> metrics = new LinkedHashMap<>(evaluated.metrics());
         metrics.put("final/train/loss", trained.state().lastLoss());
@@ -154,6 +154,7 @@ final class Pipeline {
                 watch.seconds());
         watch.lap("analyse");
         WriteRun.predictions(run, data, evaluated.forecasts());
+        WriteRun.probes(run.layout(), run.files(), findings.probes());
         return result;
     }
 

@@ -17,6 +17,7 @@ public record RunLayout(Path root) {
             "timings.jsonl",
             "predictions.jsonl",
             "results.json",
+            "probes.json",
             "tracking.json",
             "track-pending.json",
             "checkpoints",
@@ -59,6 +60,11 @@ public record RunLayout(Path root) {
 
     public Path results() {
         return root.resolve("results.json");
+    }
+
+    /** What probes found, if the run has any. */
+    public Path probes() {
+        return root.resolve("probes.json");
     }
 
     public Path checkpoints() {

@@ -10,11 +10,10 @@ import io.reprise.stats.Summary;
 import io.reprise.tensor.Rng;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -47,119 +46,94 @@ public final class ProbeStudy {
     /**
      * @param initStd standard deviation of the random models' weights
      * @param seed of everything that is drawn here
+     * @throws IllegalArgumentException if a site is not one of the model, or an example is nothing that the model can read
      */
     public Outcome run(Transformer model, double initStd, ProbeData data, Words words, long seed) {
         List<Site> sites = spec.sites().stream()
                 .map(name -> Site.parse(name, model.config()))
                 .toList();
         Rng rng = Rng.of(seed).split("probe");
-        Parted own = features(model, sites, data);
-        progress.on("features of " + own.train.rows() + " + " + own.validation.rows() + " + " + own.test.rows()
-                + " examples, " + own.train.columns() + " wide");
         List<LabelledExample> tested = data.examples(Part.TEST);
-        int[] truth = data.labels(Part.TEST);
         int classes = data.classes().size();
-        FitHead fitter = new FitHead(spec.head());
+        Fitted own = new Fitted(model, sites, spec, data);
 
         Tally accuracy = new Tally(ProbeResult.ACCURACY, tested);
         Tally shuffled = new Tally(ProbeResult.SHUFFLED, tested);
-        int[][] confusion = new int[classes][classes];
-        List<FitHead.Fit> fits = new ArrayList<>();
+        List<List<Integer>> confusion = new ArrayList<>();
+        IntStream.range(0, classes).forEach(c -> confusion.add(new ArrayList<>(Collections.nCopies(classes, 0))));
+        FitHead.Fit best = null;
         for (int i = 0; i < spec.seeds(); i++) {
             Rng draws = rng.split("seed " + i);
-            FitHead.Fit fit = own.fit(fitter, data.labels(Part.TRAIN), data.labels(Part.VALIDATION), classes, draws);
-            fits.add(fit);
-            int[] predicted = fit.head().predict(own.test);
-            accuracy.add(predicted, truth);
-            for (int n = 0; n < truth.length; n++) {
-                confusion[truth[n]][predicted[n]]++;
+            Fitted.Answers answers = own.fit(draws);
+            accuracy.add(answers.predicted(), answers.truth());
+            for (int n = 0; n < tested.size(); n++) {
+                List<Integer> row = confusion.get(answers.truth()[n]);
+                row.set(answers.predicted()[n], row.get(answers.predicted()[n]) + 1);
             }
-            Rng shuffles = draws.split("shuffle");
-            FitHead.Fit blind = own.fit(
-                    fitter,
-                    shuffle(data.labels(Part.TRAIN), shuffles),
-                    shuffle(data.labels(Part.VALIDATION), shuffles),
-                    classes,
-                    draws);
-            shuffled.add(blind.head().predict(own.test), shuffle(truth, shuffles));
-            progress.on("seed " + (i + 1) + " of " + spec.seeds() + ": true and shuffled labels");
+            boolean better = best == null || answers.fit().validationLoss() < best.validationLoss();
+            best = better ? answers.fit() : best;
+            Fitted.Answers blind = own.fitShuffled(draws);
+            shuffled.add(blind.predicted(), blind.truth());
+            progress.on("seed " + (i + 1) + " of " + spec.seeds() + ", true and shuffled labels");
         }
-        Tally majority = new Tally(ProbeResult.MAJORITY, tested);
-        int[] constant = new int[truth.length];
-        Arrays.fill(constant, mostFrequent(data.labels(Part.TRAIN), classes));
-        majority.add(constant, truth);
+        List<Measure> measures = new ArrayList<>(List.of(accuracy.measure(), shuffled.measure(), majority(data)));
+        List<Difference> differences = new ArrayList<>();
+        differences.add(difference(ProbeResult.SELECTIVITY, measures.get(0), measures.get(1)));
+        if (spec.randomModels() > 0) {
+            Measure random = randomModels(model, initStd, sites, data, rng);
+            measures.add(random);
+            differences.add(difference(ProbeResult.OVER_RANDOM_MODEL, measures.get(0), random));
+        }
+        Probe probe = new Probe(sites, spec.pool(), data.classes(), own.standardizer(), best.head());
+        return new Outcome(result(words, probe, data, measures, differences, confusion), probe);
+    }
 
-        Tally random = new Tally(ProbeResult.RANDOM_MODEL, tested);
+    private Measure majority(ProbeData data) {
+        int[] counts = new int[data.classes().size()];
+        for (int label : data.labels(Part.TRAIN)) {
+            counts[label]++;
+        }
+        int largest = IntStream.range(0, counts.length)
+                .reduce((a, b) -> counts[b] > counts[a] ? b : a)
+                .orElseThrow();
+        int[] truth = data.labels(Part.TEST);
+        int[] constant = new int[truth.length];
+        Arrays.fill(constant, largest);
+        Tally tally = new Tally(ProbeResult.MAJORITY, data.examples(Part.TEST));
+        tally.add(constant, truth);
+        return tally.measure();
+    }
+
+    private Measure randomModels(Transformer model, double initStd, List<Site> sites, ProbeData data, Rng rng) {
+        Tally tally = new Tally(ProbeResult.RANDOM_MODEL, data.examples(Part.TEST));
         for (int i = 0; i < spec.randomModels(); i++) {
             Rng draws = rng.split("random model " + i);
             try (Parameters weights =
                     Parameters.initialise(model.backend(), model.config(), initStd, draws.split("weights"))) {
-                Parted other = features(new Transformer(model.backend(), model.config(), weights), sites, data);
-                FitHead.Fit fit =
-                        other.fit(fitter, data.labels(Part.TRAIN), data.labels(Part.VALIDATION), classes, draws);
-                random.add(fit.head().predict(other.test), truth);
+                Transformer other = new Transformer(model.backend(), model.config(), weights);
+                Fitted.Answers answers = new Fitted(other, sites, spec, data).fit(draws);
+                tally.add(answers.predicted(), answers.truth());
             }
             progress.on("random weights " + (i + 1) + " of " + spec.randomModels());
         }
-        FitHead.Fit best = fits.stream()
-                .reduce((a, b) -> b.validationLoss() < a.validationLoss() ? b : a)
-                .orElseThrow();
-        Probe probe = new Probe(sites, spec.pool(), data.classes(), own.standardizer, best.head());
-        return new Outcome(
-                result(
-                        words,
-                        probe,
-                        data,
-                        accuracy.measure(),
-                        shuffled.measure(),
-                        majority.measure(),
-                        random,
-                        confusion),
-                probe);
-    }
-
-    /** Standardised features of the three parts. */
-    private record Parted(Standardizer standardizer, Matrix train, Matrix validation, Matrix test) {
-        FitHead.Fit fit(FitHead fitter, int[] trainLabels, int[] validationLabels, int classes, Rng rng) {
-            return fitter.fit(train, trainLabels, validation, validationLabels, classes, rng);
-        }
-    }
-
-    private Parted features(Transformer model, List<Site> sites, ProbeData data) {
-        Features features = new Features(model, sites, spec.pool());
-        Matrix train = features.of(data.examples(Part.TRAIN));
-        Standardizer standardizer = Standardizer.of(train);
-        return new Parted(
-                standardizer,
-                standardizer.apply(train),
-                standardizer.apply(features.of(data.examples(Part.VALIDATION))),
-                standardizer.apply(features.of(data.examples(Part.TEST))));
+        return tally.measure();
     }
 
     private ProbeResult result(
             Words words,
             Probe probe,
             ProbeData data,
-            Measure accuracy,
-            Measure shuffled,
-            Measure majority,
-            Tally random,
-            int[][] confusion) {
-        List<Measure> measures = new ArrayList<>(List.of(accuracy, shuffled, majority));
-        List<Difference> differences = new ArrayList<>();
-        differences.add(difference(ProbeResult.SELECTIVITY, accuracy, shuffled));
-        if (spec.randomModels() > 0) {
-            Measure measured = random.measure();
-            measures.add(measured);
-            differences.add(difference(ProbeResult.OVER_RANDOM_MODEL, accuracy, measured));
-        }
+            List<Measure> measures,
+            List<Difference> differences,
+            List<List<Integer>> confusion) {
         Map<String, Map<String, Integer>> parts = new LinkedHashMap<>();
         Map<String, Integer> groups = new LinkedHashMap<>();
         for (Part part : Part.values()) {
             parts.put(part.key(), data.counts(part));
-            Set<String> names = new HashSet<>();
-            data.examples(part).forEach(example -> names.add(example.group()));
-            groups.put(part.key(), names.size());
+            groups.put(part.key(), (int) data.examples(part).stream()
+                    .map(LabelledExample::group)
+                    .distinct()
+                    .count());
         }
         return new ProbeResult(
                 words.name(),
@@ -174,42 +148,23 @@ public final class ProbeStudy {
                 groups,
                 measures,
                 differences,
-                Arrays.stream(confusion)
-                        .map(row -> IntStream.of(row).boxed().toList())
-                        .toList());
+                confusion);
     }
 
     /** Over as many seeds as both have; the i-th seed of one against the i-th of the other. */
     private static Difference difference(String kind, Measure measure, Measure control) {
         int seeds = Math.min(measure.perSeed().size(), control.perSeed().size());
-        double[] a = new double[seeds];
-        double[] b = new double[seeds];
+        double[] controls = new double[seeds];
+        double[] measures = new double[seeds];
         for (int i = 0; i < seeds; i++) {
-            a[i] = control.perSeed().get(i);
-            b[i] = measure.perSeed().get(i);
+            controls[i] = control.perSeed().get(i);
+            measures[i] = measure.perSeed().get(i);
         }
-        Summary summary = Summary.ofDifferences(a, b);
-        Interval interval = seeds < 2 ? new Interval(summary.mean(), summary.mean()) : summary.interval();
-        return new Difference(
-                kind,
-                summary.mean(),
-                seeds < 2 ? Double.NaN : interval.low(),
-                seeds < 2 ? Double.NaN : interval.high(),
-                seeds);
-    }
-
-    private static int mostFrequent(int[] labels, int classes) {
-        int[] counts = new int[classes];
-        for (int label : labels) {
-            counts[label]++;
+        Summary summary = Summary.ofDifferences(controls, measures);
+        if (seeds < 2) {
+            return new Difference(kind, summary.mean(), Double.NaN, Double.NaN, seeds);
         }
-        return IntStream.range(0, classes)
-                .reduce((a, b) -> counts[b] > counts[a] ? b : a)
-                .orElseThrow();
-    }
-
-    private static int[] shuffle(int[] labels, Rng rng) {
-        int[] order = rng.permutation(labels.length);
-        return IntStream.of(order).map(i -> labels[i]).toArray();
+        Interval interval = summary.interval();
+        return new Difference(kind, summary.mean(), interval.low(), interval.high(), seeds);
     }
 }
