@@ -69,7 +69,7 @@ final class Analyse {
     private ProbeResult probe(RunProbe probe) {
         ProbeData examples = ProbeData.split(probe.examples(data), probe.split(), seed);
         ProbeStudy.Words words =
-                new ProbeStudy.Words(probe.name().orElseThrow(), probe.words(), BuildModel.words(model.config()));
+                new ProbeStudy.Words(probe.metricName(), probe.words(), BuildModel.words(model.config()));
         return new ProbeStudy(probe.spec(), progress)
                 .run(model, initStd, examples, words, seed)
                 .result();

@@ -47,8 +47,7 @@ public record RunProbe(
         if (label.isEmpty()) {
             throw new IllegalArgumentException("label is missing; choose rule, parity or {above: NUMBER}");
         }
-        name = Optional.of(name.orElse(label.get().getClass().getSimpleName().toLowerCase(Locale.ROOT)));
-        if (!name.get().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+        if (name.isPresent() && !name.get().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
             throw new IllegalArgumentException("name = \"" + name.get()
                     + "\" becomes part of a metric: use letters, digits, dots, hyphens and underscores");
         }
@@ -61,7 +60,6 @@ public record RunProbe(
             throw new IllegalArgumentException("pool = " + pool.label()
                     + " points at no token, and the probe asks about one; choose last or {position: N}");
         }
-        apart = Optional.of(apart.orElse(label.get().ofToken() ? Apart.TOKEN : Apart.UNIT));
         if (examples < 1) {
             throw new IllegalArgumentException("examples = " + examples + "; expected 1 or more");
         }
@@ -82,6 +80,16 @@ public record RunProbe(
                 usual.split(),
                 usual.seeds(),
                 usual.randomModels());
+    }
+
+    /** The name in metrics. */
+    public String metricName() {
+        return name.orElseGet(() -> label.orElseThrow().getClass().getSimpleName().toLowerCase(Locale.ROOT));
+    }
+
+    /** What no two parts share. */
+    public Apart keptApart() {
+        return apart.orElse(label.orElseThrow().ofToken() ? Apart.TOKEN : Apart.UNIT);
     }
 
     /** As a probe on any examples. */
@@ -112,7 +120,7 @@ public record RunProbe(
         for (Example example : unseen.subList(0, Math.min(this.examples, unseen.size()))) {
             int position = pool instanceof Pool.Position at ? at.in(example.length()) : example.length() - 1;
             String group =
-                    switch (apart.orElseThrow()) {
+                    switch (keptApart()) {
                         case SEQUENCE -> "";
                         case TOKEN -> "token " + data.vocabulary().token(example.token(position));
                         case UNIT -> example.unit();
