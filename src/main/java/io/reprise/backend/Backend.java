@@ -5,7 +5,9 @@ import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * The arithmetic of a transformer, one method per building block. Each block's result carries its pushforward and pullback
@@ -31,6 +33,16 @@ public interface Backend extends AutoCloseable {
     /** Copies host numbers in, rounding to {@link #dtype()}. */
     Tensor upload(Shape shape, double[] values);
 
+    /**
+     * A tensor whose numbers {@code fill} writes, row-major, into an array of {@code shape.size()} with unspecified contents.
+     * Where the backend keeps float32 on the host that array is the tensor: large weights need no second copy of themselves.
+     */
+    default Tensor upload(Shape shape, Consumer<float[]> fill) {
+        float[] values = new float[shape.size()];
+        fill.accept(values);
+        return upload(shape, values);
+    }
+
     Tensor zeros(Shape shape);
 
     float[] download(Tensor tensor);
@@ -45,6 +57,9 @@ public interface Backend extends AutoCloseable {
 
     /** Opens a scope on the current thread. */
     Scope scope();
+
+    /** Runs {@code make} as if no scope were open: the tensors made in it live until they are closed. */
+    <T> T outsideScopes(Supplier<T> make);
 
     // parallelism
 
@@ -95,6 +110,9 @@ public interface Backend extends AutoCloseable {
 
     /** Columns from (inclusive) to to (exclusive) of x [rows, d], copied. */
     Tensor columns(Tensor x, int from, int to);
+
+    /** Matrices of as many rows each, side by side. */
+    Tensor joinColumns(List<Tensor> parts);
 
     /** The given rows of x [rows, d], copied in that order. */
     Tensor rows(Tensor x, int[] rows);

@@ -3,11 +3,8 @@ package io.reprise.model;
 import io.reprise.backend.Applied;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Gradients;
-import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * A transformer applied at a batch of tokens, with its derivative. Lives as long as the scope it was made in.
@@ -37,15 +34,6 @@ public record AppliedTransformer(
         for (int layer = blocks.size() - 1; layer >= 0; layer--) {
             u = blocks.get(layer).pullback(u, gradients);
         }
-        Optional<Tensor> embed = gradients.of(weights.embed());
-        if (embed.isPresent()) {
-            backend.embedPullback(tokens.ids(), u, embed.get());
-        }
-        Optional<Tensor> positions = weights.posEmbed().flatMap(gradients::of);
-        if (positions.isPresent()) {
-            Tensor folded = backend.zeros(Shape.of(tokens.length(), u.shape().columns()));
-            backend.addFolded(folded, u);
-            backend.embedPullback(IntStream.range(0, tokens.length()).toArray(), folded, positions.get());
-        }
+        weights.embedPullback(tokens.ids(), tokens.length(), u, gradients);
     }
 }

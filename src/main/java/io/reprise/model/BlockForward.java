@@ -33,30 +33,47 @@ final class BlockForward {
         this.pass = pass;
     }
 
-    /** @param input hook_resid_pre [rows, d_model] */
-    AppliedBlock apply(Tensor input) {
+    /**
+     * @param input hook_resid_pre [rows, d_model]
+     * @return empty if the pass ended within the block
+     */
+    Optional<AppliedBlock> apply(Tensor input) {
         Tensor x = at(Kind.RESID_PRE, input);
-        Edited attention = attention(x);
-        Tensor mid = backend.add(x, attention.value);
+        Optional<Edited> attention = attention(x);
+        if (attention.isEmpty() || ended(Kind.ATTN_OUT)) {
+            return Optional.empty();
+        }
+        Chain chain = attention.get().chain;
+        Tensor mid = backend.add(x, attention.get().value);
         if (config.attnOnly()) {
-            return new AppliedBlock(backend, attention.chain, Optional.empty(), false, at(Kind.RESID_POST, mid));
+            return Optional.of(new AppliedBlock(backend, chain, Optional.empty(), false, at(Kind.RESID_POST, mid)));
         }
         boolean parallel = config.parallelAttnMlp();
         Tensor mlpInput = parallel ? x : at(Kind.RESID_MID, mid);
-        Edited mlp = mlp(mlpInput);
-        Tensor post = backend.add(parallel ? mid : mlpInput, mlp.value);
-        return new AppliedBlock(backend, attention.chain, Optional.of(mlp.chain), parallel, at(Kind.RESID_POST, post));
+        return mlp(mlpInput).map(mlp -> {
+            Tensor post = backend.add(parallel ? mid : mlpInput, mlp.value);
+            return new AppliedBlock(backend, chain, Optional.of(mlp.chain), parallel, at(Kind.RESID_POST, post));
+        });
     }
 
     /** A chain and its value after the edits at its end. */
     private record Edited(Chain chain, Tensor value) {}
 
-    private Edited attention(Tensor x) {
+    private Optional<Edited> attention(Tensor x) {
         List<Applied> links = new ArrayList<>();
         Tensor normalized = norm(x, weights.ln1(), Kind.LN1, links);
+        if (ended(Kind.LN1)) {
+            return Optional.empty();
+        }
         Applied qkv = link(links, linear(normalized, weights.qkvWeight(), weights.qkvBias(), Activation.NONE));
         Tensor packed = pass.atPacked(
-                site(Kind.Q), site(Kind.K), Optional.of(site(Kind.V)), qkv.value(), backend, config, batch);
+                site(Kind.Q),
+                site(Kind.K),
+                Optional.of(site(Kind.V)),
+                at(Kind.QKV, qkv.value()),
+                backend,
+                config,
+                batch);
         AttentionSpec spec = new AttentionSpec(
                 batch,
                 length,
@@ -64,24 +81,36 @@ final class BlockForward {
                 config.dHead(),
                 config.attnScales().get(layer),
                 config.attnWindows().get(layer));
-        if (config.positions() == ModelConfig.Positions.ROTARY) {
+        if (config.positions() == ModelConfig.Positions.ROTARY && !ended(Kind.V)) {
             Applied rotated = link(links, backend.rotary(packed, spec, config.rotaryDim(), config.rotaryBase(), 0));
             packed = pass.atPacked(
                     site(Kind.ROT_Q), site(Kind.ROT_K), Optional.empty(), rotated.value(), backend, config, batch);
+        }
+        if (ended(Kind.ROT_K)) {
+            return Optional.empty();
         }
         Attention mixed = backend.attention(packed, spec);
         links.add(mixed);
         pass.atAttention(layer, mixed, backend, config, batch, length);
         Tensor z = at(Kind.Z, mixed.value());
         pass.read(site(Kind.RESULT), backend, config, batch, length, () -> results(z));
+        if (ended(Kind.RESULT)) {
+            return Optional.empty();
+        }
         Applied out = link(links, linear(z, weights.outWeight(), weights.outBias(), Activation.NONE));
-        return new Edited(new Chain(links), at(Kind.ATTN_OUT, out.value()));
+        return Optional.of(new Edited(new Chain(links), at(Kind.ATTN_OUT, out.value())));
     }
 
-    private Edited mlp(Tensor x) {
+    private Optional<Edited> mlp(Tensor x) {
+        if (ended(Kind.RESID_MID)) {
+            return Optional.empty();
+        }
         BlockWeights.Mlp w = weights.mlp().orElseThrow();
         List<Applied> links = new ArrayList<>();
         Tensor normalized = norm(x, weights.ln2(), Kind.LN2, links);
+        if (ended(Kind.LN2)) {
+            return Optional.empty();
+        }
         Tensor post;
         if (pass.touches(site(Kind.MLP_PRE))) {
             Applied pre = link(links, linear(normalized, w.inWeight(), Optional.of(w.inBias()), Activation.NONE));
@@ -91,9 +120,17 @@ final class BlockForward {
             post = link(links, linear(normalized, w.inWeight(), Optional.of(w.inBias()), config.actFn()))
                     .value();
         }
-        Applied out =
-                link(links, linear(at(Kind.MLP_POST, post), w.outWeight(), Optional.of(w.outBias()), Activation.NONE));
-        return new Edited(new Chain(links), at(Kind.MLP_OUT, out.value()));
+        Tensor edited = at(Kind.MLP_POST, post);
+        if (ended(Kind.MLP_POST)) {
+            return Optional.empty();
+        }
+        Applied out = link(links, linear(edited, w.outWeight(), Optional.of(w.outBias()), Activation.NONE));
+        return Optional.of(new Edited(new Chain(links), at(Kind.MLP_OUT, out.value())));
+    }
+
+    /** Whether nothing after this site is asked for. */
+    private boolean ended(Kind kind) {
+        return pass.endsBy(site(kind));
     }
 
     private Tensor norm(Tensor x, Optional<BlockWeights.Norm> norm, Kind kind, List<Applied> links) {

@@ -1,6 +1,7 @@
 package io.reprise.model;
 
 import io.reprise.backend.Backend;
+import io.reprise.backend.Scope;
 import io.reprise.tensor.Tensor;
 import java.util.Optional;
 
@@ -28,13 +29,19 @@ public final class HeadCircuits {
      */
     public double[][] ov(int layer, int head, int[] tokens) {
         check(layer, head, tokens);
+        try (Scope scope = backend.scope()) {
+            return ovIn(layer, head, tokens);
+        }
+    }
+
+    private double[][] ovIn(int layer, int head, int[] tokens) {
         BlockWeights block = weights.block(layer);
-        double[][] read = normed(rows(weights.embed(), tokens), block.ln1().map(BlockWeights.Norm::gain));
+        double[][] read = normed(matrix(weights.embed(tokens)), block.ln1().map(BlockWeights.Norm::gain));
         double[][] v = columns(matrix(block.qkvWeight()), 2 * width() + head * config.dHead());
         double[][] o = rowsOf(matrix(block.outWeight()), head * config.dHead());
         double[][] written = multiply(multiply(read, v), o);
         double[][] moved = normed(written, weights.lnFinal().map(BlockWeights.Norm::gain));
-        return multiplyTransposed(moved, rows(weights.unembed(), tokens));
+        return multiplyTransposed(moved, matrix(weights.unembedRows(tokens)));
     }
 
     /**
@@ -44,8 +51,14 @@ public final class HeadCircuits {
      */
     public double[][] qk(int layer, int head, int[] tokens) {
         check(layer, head, tokens);
+        try (Scope scope = backend.scope()) {
+            return qkIn(layer, head, tokens);
+        }
+    }
+
+    private double[][] qkIn(int layer, int head, int[] tokens) {
         BlockWeights block = weights.block(layer);
-        double[][] read = normed(rows(weights.embed(), tokens), block.ln1().map(BlockWeights.Norm::gain));
+        double[][] read = normed(matrix(weights.embed(tokens)), block.ln1().map(BlockWeights.Norm::gain));
         double[][] packed = matrix(block.qkvWeight());
         double[][] q = multiply(read, columns(packed, head * config.dHead()));
         double[][] k = multiply(read, columns(packed, width() + head * config.dHead()));
@@ -84,15 +97,6 @@ public final class HeadCircuits {
             System.arraycopy(flat, i * columns, matrix[i], 0, columns);
         }
         return matrix;
-    }
-
-    private double[][] rows(Tensor table, int[] ids) {
-        double[][] all = matrix(table);
-        double[][] picked = new double[ids.length][];
-        for (int i = 0; i < ids.length; i++) {
-            picked[i] = all[ids[i]];
-        }
-        return picked;
     }
 
     private double[][] columns(double[][] m, int from) {

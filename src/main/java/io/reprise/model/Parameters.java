@@ -1,6 +1,10 @@
 package io.reprise.model;
 
+import io.reprise.backend.Activation;
+import io.reprise.backend.Applied;
 import io.reprise.backend.Backend;
+import io.reprise.backend.Gradients;
+import io.reprise.backend.Layout;
 import io.reprise.tensor.Rng;
 import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
@@ -9,16 +13,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /**
  * A model's weights held in memory by name, in the order of the forward pass. Names are TransformerLens's, except that q, k
  * and v are packed: {@code blocks.0.attn.W_QKV} [d_model, 3·heads·d_head]; {@code unembed.W_U} is stored [d_vocab, d_model].
  */
 public final class Parameters implements ModelWeights, AutoCloseable {
+    /** Names of the tables. */
+    public static final String EMBED = "embed.W_E";
+
+    public static final String POS_EMBED = "pos_embed.W_pos";
+    public static final String UNEMBED = "unembed.W_U";
+
+    private final Backend backend;
     private final ModelConfig config;
     private final Map<String, Tensor> byName;
 
-    private Parameters(ModelConfig config, Map<String, Tensor> byName) {
+    private Parameters(Backend backend, ModelConfig config, Map<String, Tensor> byName) {
+        this.backend = backend;
         this.config = config;
         this.byName = Collections.unmodifiableMap(byName);
     }
@@ -27,9 +40,9 @@ public final class Parameters implements ModelWeights, AutoCloseable {
     public static Map<String, Shape> shapes(ModelConfig c) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         int width = c.nHeads() * c.dHead();
-        shapes.put("embed.W_E", Shape.of(c.dVocab(), c.dModel()));
+        shapes.put(EMBED, Shape.of(c.dVocab(), c.dModel()));
         if (c.positions() == ModelConfig.Positions.LEARNED) {
-            shapes.put("pos_embed.W_pos", Shape.of(c.nCtx(), c.dModel()));
+            shapes.put(POS_EMBED, Shape.of(c.nCtx(), c.dModel()));
         }
         for (int layer = 0; layer < c.nLayers(); layer++) {
             String block = "blocks." + layer + ".";
@@ -58,7 +71,7 @@ public final class Parameters implements ModelWeights, AutoCloseable {
             shapes.put("ln_final.b", Shape.of(c.dModel()));
         }
         if (!c.tiedUnembed()) {
-            shapes.put("unembed.W_U", Shape.of(c.dVocab(), c.dModel()));
+            shapes.put(UNEMBED, Shape.of(c.dVocab(), c.dModel()));
         }
         return shapes;
     }
@@ -67,7 +80,7 @@ public final class Parameters implements ModelWeights, AutoCloseable {
     public static Parameters of(Backend backend, ModelConfig config, BiFunction<String, Shape, float[]> values) {
         Map<String, Tensor> byName = new LinkedHashMap<>();
         shapes(config).forEach((name, shape) -> byName.put(name, backend.upload(shape, values.apply(name, shape))));
-        return new Parameters(config, byName);
+        return new Parameters(backend, config, byName);
     }
 
     /**
@@ -113,46 +126,52 @@ public final class Parameters implements ModelWeights, AutoCloseable {
     }
 
     @Override
-    public Tensor embed() {
-        return get("embed.W_E");
+    public Tensor embed(int[] ids) {
+        return backend.embed(get(EMBED), ids);
     }
 
     @Override
-    public Optional<Tensor> posEmbed() {
-        return Optional.ofNullable(byName.get("pos_embed.W_pos"));
+    public Optional<Tensor> posEmbed(int length) {
+        int[] positions = IntStream.range(0, length).toArray();
+        return Optional.ofNullable(byName.get(POS_EMBED)).map(table -> backend.embed(table, positions));
     }
 
     @Override
     public BlockWeights block(int layer) {
-        String block = "blocks." + layer + ".";
-        return new BlockWeights(
-                norm(block + "ln1"),
-                get(block + "attn.W_QKV"),
-                Optional.of(get(block + "attn.b_QKV")),
-                get(block + "attn.W_O"),
-                Optional.of(get(block + "attn.b_O")),
-                norm(block + "ln2"),
-                config.attnOnly()
-                        ? Optional.empty()
-                        : Optional.of(new BlockWeights.Mlp(
-                                get(block + "mlp.W_in"),
-                                get(block + "mlp.b_in"),
-                                get(block + "mlp.W_out"),
-                                get(block + "mlp.b_out"))));
+        return BlockWeights.of(config, layer, this::get);
     }
 
     @Override
     public Optional<BlockWeights.Norm> lnFinal() {
-        return norm("ln_final");
+        return config.hasLayerNorm()
+                ? Optional.of(new BlockWeights.Norm(get("ln_final.w"), get("ln_final.b")))
+                : Optional.empty();
     }
 
     @Override
-    public Tensor unembed() {
-        return config.tiedUnembed() ? embed() : get("unembed.W_U");
+    public Applied unembed(Tensor x) {
+        return backend.linear(x, unembedding(), Layout.OUT_IN, Optional.empty(), Activation.NONE);
     }
 
-    private Optional<BlockWeights.Norm> norm(String name) {
-        return Optional.ofNullable(byName.get(name + ".w")).map(gain -> new BlockWeights.Norm(gain, get(name + ".b")));
+    @Override
+    public Tensor unembedRows(int[] ids) {
+        return backend.rows(unembedding(), ids);
+    }
+
+    private Tensor unembedding() {
+        return get(config.tiedUnembed() ? EMBED : UNEMBED);
+    }
+
+    @Override
+    public void embedPullback(int[] ids, int length, Tensor cotangent, Gradients gradients) {
+        Optional<Tensor> embed = gradients.of(get(EMBED));
+        embed.ifPresent(sum -> backend.embedPullback(ids, cotangent, sum));
+        Optional<Tensor> positions = Optional.ofNullable(byName.get(POS_EMBED)).flatMap(gradients::of);
+        if (positions.isPresent()) {
+            Tensor folded = backend.zeros(Shape.of(length, cotangent.shape().columns()));
+            backend.addFolded(folded, cotangent);
+            backend.embedPullback(IntStream.range(0, length).toArray(), folded, positions.get());
+        }
     }
 
     @Override

@@ -45,6 +45,11 @@ final class Pass {
         return wanted.isEmpty() ? Optional.empty() : Optional.of(wanted.last());
     }
 
+    /** Whether nothing after {@code site} was asked for: what follows needn't be computed. A plain pass never ends. */
+    boolean endsBy(Site site) {
+        return !wanted.isEmpty() && wanted.last().compareTo(site) <= 0;
+    }
+
     Activations captured() {
         return captured;
     }

@@ -4,7 +4,9 @@ import io.reprise.tensor.Shape;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +26,8 @@ public record Site(Kind kind, int layer) implements Comparable<Site> {
         POS_EMBED("hook_pos_embed", false, "[batch, pos, d_model]"),
         RESID_PRE("hook_resid_pre", true, "[batch, pos, d_model]"),
         LN1("ln1.hook_normalized", true, "[batch, pos, d_model]"),
+        /** q | k | v, each head by head. */
+        QKV("attn.hook_qkv", true, "[batch, pos, 3·head·d_head]"),
         Q("attn.hook_q", true, "[batch, pos, head, d_head]"),
         K("attn.hook_k", true, "[batch, pos, head, d_head]"),
         V("attn.hook_v", true, "[batch, pos, head, d_head]"),
@@ -85,20 +89,27 @@ public record Site(Kind kind, int layer) implements Comparable<Site> {
      * @throws IllegalArgumentException with the nearest names, if this model has no such site
      */
     public static Site parse(String name, ModelConfig config) {
-        Matcher inBlock = IN_BLOCK.matcher(name);
-        List<Site> all = all(config);
-        for (Site site : all) {
-            if (site.name().equals(name)) {
-                return site;
-            }
+        return parse(name, config, Map.of());
+    }
+
+    /**
+     * @param aliases other names of this model's sites
+     * @throws IllegalArgumentException with the nearest names, if this model has no such site
+     */
+    public static Site parse(String name, ModelConfig config, Map<String, Site> aliases) {
+        Map<String, Site> all = new LinkedHashMap<>();
+        all(config).forEach(site -> all.put(site.name(), site));
+        all.putAll(aliases);
+        if (all.containsKey(name)) {
+            return all.get(name);
         }
+        Matcher inBlock = IN_BLOCK.matcher(name);
         if (inBlock.matches()
                 && new BigInteger(inBlock.group(1)).compareTo(BigInteger.valueOf(config.nLayers())) >= 0) {
             throw new IllegalArgumentException("site \"" + name + "\" is out of range: this model has "
                     + (config.nLayers() == 0 ? "no layers" : "layers 0.." + (config.nLayers() - 1)));
         }
-        List<String> nearest = all.stream()
-                .map(Site::name)
+        List<String> nearest = all.keySet().stream()
                 .sorted(Comparator.comparingInt(candidate -> distance(candidate, name)))
                 .limit(3)
                 .toList();
@@ -150,6 +161,7 @@ public record Site(Kind kind, int layer) implements Comparable<Site> {
             case Q, K, V, ROT_Q, ROT_K, Z -> Shape.of(batch, length, c.nHeads(), c.dHead());
             case ATTN_SCORES, PATTERN -> Shape.of(batch, c.nHeads(), length, length);
             case RESULT -> Shape.of(batch, length, c.nHeads(), c.dModel());
+            case QKV -> Shape.of(batch, length, 3 * c.nHeads() * c.dHead());
             case MLP_PRE, MLP_POST -> Shape.of(batch, length, c.dMlp());
             case LOGITS -> Shape.of(batch, length, c.dVocab());
             default -> Shape.of(batch, length, c.dModel());

@@ -1,9 +1,7 @@
 package io.reprise.model;
 
-import io.reprise.backend.Activation;
 import io.reprise.backend.Applied;
 import io.reprise.backend.Backend;
-import io.reprise.backend.Layout;
 import io.reprise.backend.Scope;
 import io.reprise.model.Site.Kind;
 import io.reprise.tensor.Shape;
@@ -12,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * A decoder-only transformer: embedding, blocks, final norm, unembedding. Serves toys and pretrained models alike; what differs
@@ -46,7 +43,8 @@ public final class Transformer {
         Tensor x = embed(tokens, Pass.PLAIN);
         List<Applied> blocks = new ArrayList<>();
         for (int layer = 0; layer < config.nLayers(); layer++) {
-            Applied block = block(layer, x, tokens.batch(), tokens.length(), Pass.PLAIN);
+            Applied block =
+                    block(layer, x, tokens.batch(), tokens.length(), Pass.PLAIN).orElseThrow();
             blocks.add(block);
             x = block.value();
         }
@@ -109,7 +107,12 @@ public final class Transformer {
         for (int layer = from;
                 layer < config.nLayers() && last.compareTo(Site.of(Kind.RESID_PRE, layer)) >= 0;
                 layer++) {
-            x = advance(layer, x, batch, length, pass);
+            Site input = Site.of(Kind.RESID_PRE, layer);
+            if (last.equals(input)) {
+                pass.at(input, x, backend, config, batch);
+            } else {
+                x = advance(layer, x, batch, length, pass);
+            }
         }
         if (last.kind() == Kind.LN_FINAL) {
             normalize(x, pass, batch, new ArrayList<>());
@@ -131,13 +134,12 @@ public final class Transformer {
                         "token id " + id + " is outside this model's vocabulary of 0.." + (config.dVocab() - 1));
             }
         }
-        Tensor embedded = pass.at(
-                Site.of(Kind.EMBED), backend.embed(weights.embed(), tokens.ids()), backend, config, tokens.batch());
-        if (weights.posEmbed().isEmpty()) {
+        Tensor embedded = pass.at(Site.of(Kind.EMBED), weights.embed(tokens.ids()), backend, config, tokens.batch());
+        Optional<Tensor> positions = weights.posEmbed(tokens.length());
+        if (positions.isEmpty()) {
             return embedded;
         }
-        int[] positions = IntStream.range(0, tokens.length()).toArray();
-        Tensor rows = backend.embed(weights.posEmbed().get(), positions);
+        Tensor rows = positions.get();
         if (!pass.touches(Site.of(Kind.POS_EMBED))) {
             return backend.add(embedded, rows);
         }
@@ -145,14 +147,16 @@ public final class Transformer {
         return backend.add(embedded, pass.at(Site.of(Kind.POS_EMBED), repeated, backend, config, tokens.batch()));
     }
 
-    private AppliedBlock block(int layer, Tensor x, int batch, int length, Pass pass) {
+    private Optional<AppliedBlock> block(int layer, Tensor x, int batch, int length, Pass pass) {
         return new BlockForward(backend, config, layer, weights.block(layer), batch, length, pass).apply(x);
     }
 
-    /** One block whose workings are given back at once; only its output stays. */
+    /** One block whose workings are given back at once; only its output stays, or its input if the pass ended within. */
     private Tensor advance(int layer, Tensor x, int batch, int length, Pass pass) {
         try (Scope scope = backend.scope()) {
-            return scope.keep(block(layer, x, batch, length, pass).value());
+            return block(layer, x, batch, length, pass)
+                    .map(applied -> scope.keep(applied.value()))
+                    .orElse(x);
         }
     }
 
@@ -160,7 +164,7 @@ public final class Transformer {
     private Chain head(Tensor x, Pass pass, int batch) {
         List<Applied> links = new ArrayList<>();
         Tensor normalized = normalize(x, pass, batch, links);
-        links.add(backend.linear(normalized, weights.unembed(), Layout.OUT_IN, Optional.empty(), Activation.NONE));
+        links.add(weights.unembed(normalized));
         return new Chain(links);
     }
 

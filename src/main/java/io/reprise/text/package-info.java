@@ -1,2 +1,2 @@
-/** Vocabularies: which strings are tokens, and their ids. */
+/** Vocabularies, tokenizers and prompts: how text becomes token ids and back. Knows no model. */
 package io.reprise.text;

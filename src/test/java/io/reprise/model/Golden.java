@@ -3,16 +3,17 @@ package io.reprise.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.weights.SafetensorsFile;
+import io.reprise.weights.WeightSource;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /** A model directory with what PyTorch computed on it in float64 (see src/test/resources/goldens/README.md). */
-final class Golden implements AutoCloseable {
+public final class Golden implements AutoCloseable {
     private final Path directory;
     private final SafetensorsFile expected;
 
-    Golden(String name) throws IOException {
+    public Golden(String name) throws IOException {
         try {
             directory = Path.of(Golden.class.getResource("/goldens/" + name).toURI());
         } catch (URISyntaxException e) {
@@ -21,15 +22,15 @@ final class Golden implements AutoCloseable {
         expected = SafetensorsFile.open(directory.resolve("expected.safetensors"));
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
-    SafetensorsFile expected() {
+    public SafetensorsFile expected() {
         return expected;
     }
 
-    Tokens tokens() throws IOException {
+    public Tokens tokens() throws IOException {
         long[] ids = expected.readLongs("input_ids");
         int[] tokens = new int[ids.length];
         for (int i = 0; i < ids.length; i++) {
@@ -41,8 +42,13 @@ final class Golden implements AutoCloseable {
                 expected.shape("input_ids").dim(1));
     }
 
+    /** The gradients under the names of their parameters. */
+    public WeightSource gradients() throws IOException {
+        return new Renamed(expected);
+    }
+
     /** Next-token targets of {@link #tokens()}, -1 at each last position. */
-    int[] nextTokens() throws IOException {
+    public int[] nextTokens() throws IOException {
         Tokens tokens = tokens();
         int[] targets = new int[tokens.rows()];
         for (int row = 0; row < targets.length; row++) {
@@ -52,11 +58,11 @@ final class Golden implements AutoCloseable {
     }
 
     /** ‖actual − expected‖ ≤ tolerance·‖expected‖ + 1e-8·√n, Frobenius; NaN never passes. */
-    void check(String name, double[] actual, double tolerance) throws IOException {
+    public void check(String name, double[] actual, double tolerance) throws IOException {
         checkClose(name, actual, expected.readDoubles(name), tolerance);
     }
 
-    static void checkClose(String name, double[] actual, double[] expected, double tolerance) {
+    public static void checkClose(String name, double[] actual, double[] expected, double tolerance) {
         assertThat(actual).as(name).hasSameSizeAs(expected);
         double difference = 0;
         double norm = 0;

@@ -22,6 +22,7 @@ class SiteTest {
                 .containsExactly(
                         "hook_embed",
                         "blocks.0.hook_resid_pre",
+                        "blocks.0.attn.hook_qkv",
                         "blocks.0.attn.hook_q",
                         "blocks.0.attn.hook_k",
                         "blocks.0.attn.hook_v",
@@ -42,7 +43,7 @@ class SiteTest {
         ModelConfig empty = ToyShape.of(0, "none", Normalization.NONE, Positions.LEARNED, false)
                 .config();
         assertThat(Site.all(empty).stream().map(Site::name)).containsExactly("hook_embed", "hook_pos_embed", "logits");
-        assertThat(Site.all(MLP)).hasSize(3 + 2 * 16 + 1).doesNotHaveDuplicates();
+        assertThat(Site.all(MLP)).hasSize(3 + 2 * 17 + 1).doesNotHaveDuplicates();
     }
 
     @Test

@@ -16,7 +16,9 @@ import io.reprise.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * Float32 on this machine's cores. A row's bits depend neither on the rows beside it nor on threads, and are the same from SIMD
@@ -80,6 +82,18 @@ public final class CpuBackend implements Backend {
         return tensor;
     }
 
+    @Override
+    public Tensor upload(Shape shape, Consumer<float[]> fill) {
+        CpuTensor tensor = allocate(shape);
+        try {
+            fill.accept(tensor.data());
+            return tensor;
+        } catch (RuntimeException | Error e) {
+            tensor.close();
+            throw e;
+        }
+    }
+
     private static Shape checkSize(Shape shape, int length) {
         if (shape.size() != length) {
             throw new IllegalArgumentException(length + " values for a tensor " + shape + ", expected " + shape.size());
@@ -124,6 +138,11 @@ public final class CpuBackend implements Backend {
     @Override
     public Scope scope() {
         return engine.memory().open();
+    }
+
+    @Override
+    public <T> T outsideScopes(Supplier<T> make) {
+        return engine.memory().outsideScopes(make);
     }
 
     @Override
@@ -279,6 +298,28 @@ public final class CpuBackend implements Backend {
         float[] copy = out.data();
         for (int row = 0; row < source.rows(); row++) {
             System.arraycopy(data, row * d + from, copy, row * (to - from), to - from);
+        }
+        return out;
+    }
+
+    @Override
+    public Tensor joinColumns(List<Tensor> parts) {
+        int rows = Arguments.matrix(parts.get(0), "parts[0]").rows();
+        int columns = parts.stream().mapToInt(part -> part.shape().columns()).sum();
+        CpuTensor out = engine.allocate(rows, columns);
+        float[] to = out.data();
+        int at = 0;
+        for (Tensor tensor : parts) {
+            CpuTensor part = Arguments.matrix(tensor, "a part");
+            if (part.rows() != rows) {
+                throw new IllegalArgumentException(
+                        "a part is " + part.shape() + ", expected " + rows + " rows as parts[0] has");
+            }
+            float[] from = part.data();
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(from, row * part.columns(), to, row * columns + at, part.columns());
+            }
+            at += part.columns();
         }
         return out;
     }

@@ -5,6 +5,7 @@ import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Tensors, scopes and working memory, all per thread and without locks. */
 final class Memory {
@@ -29,6 +30,17 @@ final class Memory {
         OpenScope scope = new OpenScope(local);
         local.innermost = scope;
         return scope;
+    }
+
+    <T> T outsideScopes(Supplier<T> make) {
+        Local local = local();
+        OpenScope innermost = local.innermost;
+        local.innermost = null;
+        try {
+            return make.get();
+        } finally {
+            local.innermost = innermost;
+        }
     }
 
     /** What one thread has. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -85,6 +86,16 @@ final class Memory {
         OpenScope scope = new OpenScope(Thread.currentThread());
         scopes.get().push(scope);
         return scope;
+    }
+
+    <T> T outsideScopes(Supplier<T> make) {
+        Deque<OpenScope> open = scopes.get();
+        scopes.set(new ArrayDeque<>());
+        try {
+            return make.get();
+        } finally {
+            scopes.set(open);
+        }
     }
 
     private synchronized INDArray take(DataType wanted, Shape asked) {

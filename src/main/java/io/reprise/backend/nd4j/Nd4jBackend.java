@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The building blocks as library operations of ND4J, in float32 or float64, on the CPU or (Maven profile `cuda`) a GPU. The
@@ -141,6 +141,11 @@ public final class Nd4jBackend implements Backend {
     @Override
     public Scope scope() {
         return memory.open();
+    }
+
+    @Override
+    public <T> T outsideScopes(Supplier<T> make) {
+        return memory.outsideScopes(make);
     }
 
     @Override
@@ -321,16 +326,12 @@ public final class Nd4jBackend implements Backend {
 
     @Override
     public Tensor columns(Tensor x, int from, int to) {
-        INDArray all = arguments.matrix("x", x);
-        if (from < 0 || to < from || to > x.shape().dim(1)) {
-            throw new IllegalArgumentException("columns " + from + " to " + to + " are not within x " + x.shape()
-                    + " (from inclusive, to exclusive)");
-        }
-        Nd4jTensor result = memory.make(x.shape().dim(0), to - from);
-        if (result.shape().size() > 0) {
-            Ops.copy(all.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)), result.array("result"));
-        }
-        return result;
+        return Columns.of(memory, arguments, x, from, to);
+    }
+
+    @Override
+    public Tensor joinColumns(List<Tensor> parts) {
+        return Columns.join(memory, arguments, parts);
     }
 
     @Override

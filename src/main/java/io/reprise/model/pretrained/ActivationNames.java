@@ -7,11 +7,12 @@ import java.util.Map;
 
 /** A library's names of the non-linearities; where one has two names, the first is written. */
 final class ActivationNames {
-    /** {@code activation_function} of GPT2Config; the two names of the tanh form are one function, rounded differently. */
-    static final ActivationNames GPT2 = new ActivationNames(
+    /** The transformers library's; the further names of the tanh form are the same function, rounded differently. */
+    static final ActivationNames TRANSFORMERS = new ActivationNames(
             Map.entry("relu", Activation.RELU),
             Map.entry("gelu", Activation.GELU),
             Map.entry("gelu_new", Activation.GELU_NEW),
+            Map.entry("gelu_fast", Activation.GELU_NEW),
             Map.entry("gelu_pytorch_tanh", Activation.GELU_NEW),
             Map.entry("linear", Activation.NONE));
 

@@ -199,7 +199,8 @@ final class ConfigKeys {
         return node.isIntegralNumber() && node.canConvertToInt() ? Optional.of(node.intValue()) : Optional.empty();
     }
 
-    private <T> T optional(String key, T otherwise, Function<JsonNode, Optional<T>> read, String expected) {
+    /** @param read empty for a value that is not what is {@code expected} */
+    <T> T optional(String key, T otherwise, Function<JsonNode, Optional<T>> read, String expected) {
         if (!has(key)) {
             return otherwise;
         }

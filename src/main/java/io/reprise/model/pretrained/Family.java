@@ -5,6 +5,9 @@ interface Family {
     /** As people say it. */
     String title();
 
+    /** What its modules are called, beside our sites. */
+    ModuleNames modules();
+
     /** Reads {@code keys} and leaves what is wrong with them as their problems. */
     Architecture architecture(ConfigKeys keys);
 }

@@ -68,7 +68,7 @@ final class Gpt2Writer implements ModelWriter {
         config.put("n_layer", c.nLayers());
         config.put("n_head", heads);
         config.put("n_inner", padding.mlp() ? Gpt2Padding.MLP_WIDTH : c.dMlp());
-        config.put("activation_function", ActivationNames.GPT2.nameOf(c.actFn()));
+        config.put("activation_function", ActivationNames.TRANSFORMERS.nameOf(c.actFn()));
         config.put("layer_norm_epsilon", c.eps());
         config.put("scale_attn_weights", scale.isDefault(c.dHead()));
         config.put("scale_attn_by_inverse_layer_idx", scale.dividedByLayer());
@@ -97,16 +97,8 @@ final class Gpt2Writer implements ModelWriter {
         int d = c.dModel();
         int width = c.nHeads() * c.dHead();
         List<TensorEntry> entries = new ArrayList<>();
-        put(
-                entries,
-                "transformer.wte.weight",
-                Shape.of(c.dVocab(), d),
-                () -> backend.download(model.weights().embed()));
-        put(
-                entries,
-                "transformer.wpe.weight",
-                Shape.of(c.nCtx(), d),
-                () -> download(backend, model.weights().posEmbed(), c.nCtx() * d));
+        put(entries, "transformer.wte.weight", Shape.of(c.dVocab(), d), () -> Tables.embed(model));
+        put(entries, "transformer.wpe.weight", Shape.of(c.nCtx(), d), () -> Tables.posEmbed(model));
         for (int layer = 0; layer < c.nLayers(); layer++) {
             BlockWeights block = model.weights().block(layer);
             String name = "transformer.h." + layer + ".";
@@ -153,11 +145,7 @@ final class Gpt2Writer implements ModelWriter {
         }
         norm(entries, "transformer.ln_f.", model.weights().lnFinal(), d, backend);
         if (!c.tiedUnembed()) {
-            put(
-                    entries,
-                    "lm_head.weight",
-                    Shape.of(c.dVocab(), d),
-                    () -> backend.download(model.weights().unembed()));
+            put(entries, "lm_head.weight", Shape.of(c.dVocab(), d), () -> Tables.unembed(model));
         }
         return entries;
     }

@@ -3,7 +3,10 @@ package io.reprise.model.pretrained;
 import io.reprise.backend.Backend;
 import io.reprise.model.ModelConfig;
 import io.reprise.model.Parameters;
+import io.reprise.model.Site;
 import io.reprise.model.Transformer;
+import io.reprise.text.Tokenizer;
+import io.reprise.text.Tokenizers;
 import io.reprise.weights.SafetensorsFile;
 import io.reprise.weights.WeightFiles;
 import io.reprise.weights.WeightSource;
@@ -17,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A directory that holds a model: a family's config.json with safetensors, or a TransformerLens state dict that we wrote. Opening
@@ -26,13 +30,17 @@ public final class ModelDirectory implements Closeable {
     static final String CONFIG = "config.json";
 
     /** By config.json's model_type. */
-    private static final Map<String, Family> FAMILIES = Map.of(Gpt2Family.MODEL_TYPE, new Gpt2Family());
+    private static final Map<String, Family> FAMILIES = new TreeMap<>(Map.of(
+            Gpt2Family.MODEL_TYPE, new Gpt2Family(),
+            GptNeoFamily.MODEL_TYPE, new GptNeoFamily(),
+            GptNeoXFamily.MODEL_TYPE, new GptNeoXFamily()));
 
     private final Path path;
     private final Family family;
     private final Architecture architecture;
     private final WeightSource source;
     private final NamedWeights weights;
+    private final List<DirectoryWeights> inUse = new ArrayList<>();
 
     private ModelDirectory(Path path, Family family, Architecture architecture, WeightSource source)
             throws IOException {
@@ -102,6 +110,10 @@ public final class ModelDirectory implements Closeable {
         return family.title();
     }
 
+    WeightTable table() {
+        return architecture.table();
+    }
+
     public ModelConfig config() {
         return architecture.config();
     }
@@ -111,38 +123,67 @@ public final class ModelDirectory implements Closeable {
         return VocabularyFile.read(path, architecture.config().dVocab());
     }
 
-    /** All weights, uploaded to {@code backend}. */
+    /**
+     * The site with this name: one of ours, or the name of the family's module whose output it is.
+     *
+     * @throws IllegalArgumentException with the nearest names, if there is none
+     */
+    public Site site(String name) {
+        return Site.parse(name, config(), family.modules().aliases(config()));
+    }
+
+    /** The family's module whose output a site is, if one is. */
+    public Optional<String> module(Site site) {
+        return family.modules().of(site);
+    }
+
+    /**
+     * The directory's tokenizer, if it has one; GPT-2's without files if the model is a GPT-2 or GPT-Neo with its 50,257 tokens.
+     *
+     * @throws io.reprise.text.TokenizerFormatException if its files are malformed or do not fit the model
+     */
+    public Optional<Tokenizer> tokenizer() throws IOException {
+        return Tokenizers.find(
+                path, architecture.config().dVocab(), family instanceof Gpt2Family || family instanceof GptNeoFamily);
+    }
+
+    /** All weights in memory, as training needs them. */
     public Parameters parameters(Backend backend) throws IOException {
-        for (WeightTable.Check check : architecture.table().checks()) {
-            check.run(weights);
-        }
+        check();
         Map<String, Slot> slots = new HashMap<>();
         architecture.table().slots().forEach(slot -> slots.put(slot.parameter(), slot));
         try {
-            return Parameters.of(backend, architecture.config(), (name, shape) -> read(slots.get(name)));
+            return Parameters.of(backend, config(), (name, shape) -> {
+                float[] values = new float[shape.size()];
+                try {
+                    weights.fill(slots.get(name), values);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return values;
+            });
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    public Transformer transformer(Backend backend) throws IOException {
-        return new Transformer(backend, config(), parameters(backend));
+    /** The model, whose weights are read from here when they are first asked for: it lives as long as this is open. */
+    public Transformer transformer(Backend backend, Residency residency) throws IOException {
+        check();
+        DirectoryWeights read = new DirectoryWeights(backend, architecture, weights, residency);
+        inUse.add(read);
+        return new Transformer(backend, config(), read);
     }
 
-    private float[] read(Slot slot) {
-        try {
-            List<float[]> parts = new ArrayList<>();
-            for (Slot.Source part : slot.sources()) {
-                parts.add(weights.read(part.name()));
-            }
-            return slot.assembly().assemble(parts);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private void check() throws IOException {
+        for (WeightTable.Check check : architecture.table().checks()) {
+            check.run(weights);
         }
     }
 
     @Override
     public void close() throws IOException {
+        inUse.forEach(DirectoryWeights::close);
         source.close();
     }
 }

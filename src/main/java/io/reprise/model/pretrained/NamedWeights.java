@@ -5,6 +5,7 @@ import io.reprise.weights.StoredDType;
 import io.reprise.weights.WeightSource;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Set;
 /** The tensors of a file under a family's names, whether or not the file's have the family's prefix; all accounted for. */
 final class NamedWeights {
     private static final int BLOCK_ROWS = 1024;
+    /** Numbers that are put to their places at a time; they and their places fit a core's cache. */
+    private static final int SCATTERED = 1 << 16;
 
     private final WeightSource source;
     private final Map<String, String> actual = new LinkedHashMap<>();
@@ -87,19 +90,92 @@ final class NamedWeights {
         return actual.containsKey(name);
     }
 
-    /** The whole tensor. A weight that is not a number makes every result one: refused here, where it can be named. */
+    /** The whole tensor. */
     float[] read(String name) throws IOException {
-        float[] values = source.read(actual.get(name));
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                int columns = source.shape(actual.get(name)).columns();
-                throw new ModelFormatException(
-                        origin(),
-                        actual.get(name) + " holds " + values[i] + " in row " + i / columns + ", column " + i % columns
-                                + "; expected finite numbers");
+        float[] values = new float[source.shape(actual.get(name)).size()];
+        readRows(name, 0, source.shape(actual.get(name)).rows(), values, 0);
+        return values;
+    }
+
+    /**
+     * Rows from (inclusive) to to (exclusive). A weight that is not a number makes every result one: refused here, where it can
+     * be named.
+     */
+    void readRows(String name, int from, int to, float[] target, int offset) throws IOException {
+        String stored = actual.get(name);
+        source.readRows(stored, from, to, target, offset);
+        int columns = source.shape(stored).columns();
+        int count = (to - from) * columns;
+        if (!areFinite(target, offset, count)) {
+            for (int i = 0; i < count; i++) {
+                if (!Float.isFinite(target[offset + i])) {
+                    throw new ModelFormatException(
+                            origin(),
+                            stored + " holds " + target[offset + i] + " in row " + (from + i / columns) + ", column "
+                                    + i % columns + "; expected finite numbers");
+                }
             }
         }
-        return values;
+    }
+
+    /** The largest magnitude's exponent tells; an integer maximum, unlike a float's test, is vectorised. */
+    private static boolean areFinite(float[] values, int from, int count) {
+        int largest = 0;
+        for (int i = from; i < from + count; i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & 0x7fffffff);
+        }
+        return largest < 0x7f800000;
+    }
+
+    /** Writes a parameter's numbers, row-major; {@code target} may hold anything before. */
+    void fill(Slot slot, float[] target) throws IOException {
+        if (slot.whole().isPresent()) {
+            Slot.Source whole = slot.whole().get();
+            readRows(whole.name(), 0, whole.shape().rows(), target, 0);
+            return;
+        }
+        Arrays.fill(target, 0f);
+        for (Slot.Part part : slot.parts()) {
+            scatter(part, target);
+        }
+    }
+
+    private void scatter(Slot.Part part, float[] target) throws IOException {
+        int rows = part.source().shape().rows();
+        int width = part.source().shape().columns();
+        int most = Math.max(1, Math.min(rows, SCATTERED / width));
+        float[] block = new float[most * width];
+        int[] starts = new int[most];
+        for (int from = 0; from < rows; from += most) {
+            int count = Math.min(most, rows - from);
+            readRows(part.source().name(), from, from + count, block, 0);
+            for (int row = 0; row < count; row++) {
+                starts[row] = part.start().applyAsInt(from + row);
+            }
+            if (part.stride() == 1) {
+                for (int row = 0; row < count; row++) {
+                    if (starts[row] >= 0) {
+                        System.arraycopy(block, row * width + part.fromColumn(), target, starts[row], part.columns());
+                    }
+                }
+            } else {
+                transpose(part, block, starts, count, target);
+            }
+        }
+    }
+
+    /** Columns outside, rows inside: neighbouring rows go to neighbouring places. */
+    private static void transpose(Slot.Part part, float[] block, int[] starts, int count, float[] target) {
+        int width = part.source().shape().columns();
+        for (int j = 0; j < part.columns(); j++) {
+            int to = j * part.stride();
+            int from = part.fromColumn() + j;
+            for (int row = 0; row < count; row++) {
+                if (starts[row] >= 0) {
+                    target[starts[row] + to] = block[row * width + from];
+                }
+            }
+        }
     }
 
     /** Whether two tensors of one shape hold the same numbers; read in blocks of rows. */

@@ -2,33 +2,65 @@ package io.reprise.model.pretrained;
 
 import io.reprise.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
 
 /**
- * One of our parameters, and what it is made of in a family's files.
+ * One of our parameters, and where its numbers stand in a family's files. Without a tensor it is zero: the family doesn't have
+ * it.
  *
  * @param parameter as in {@link io.reprise.model.Parameters}
- * @param sources tensors of the file
- * @param assembly makes the parameter of the sources' values, row-major
+ * @param whole the tensor that it is, number by number, if there is one
+ * @param parts else what it is made of
  */
-record Slot(String parameter, List<Source> sources, Assembly assembly) {
+record Slot(String parameter, Optional<Source> whole, List<Part> parts) {
     /** A tensor of the file, without the family's prefix. */
     record Source(String name, Shape shape) {}
 
-    @FunctionalInterface
-    interface Assembly {
-        float[] assemble(List<float[]> parts);
-    }
+    /**
+     * A block of columns of a tensor, and where it goes: element j of row r of the block becomes element {@code start(r) +
+     * j·stride} of the parameter.
+     *
+     * @param start per row; negative for a row that the parameter hasn't
+     */
+    record Part(Source source, int fromColumn, int columns, IntUnaryOperator start, int stride) {}
 
     Slot {
-        sources = List.copyOf(sources);
+        parts = List.copyOf(parts);
+    }
+
+    Slot(String parameter, List<Part> parts) {
+        this(parameter, Optional.empty(), parts);
     }
 
     /** The same numbers in the same order. */
     static Slot direct(String parameter, String source, Shape shape) {
-        return new Slot(parameter, List.of(new Source(source, shape)), parts -> parts.get(0));
+        return new Slot(parameter, Optional.of(new Source(source, shape)), List.of());
     }
 
-    static Slot from(String parameter, String source, Shape shape, java.util.function.UnaryOperator<float[]> change) {
-        return new Slot(parameter, List.of(new Source(source, shape)), parts -> change.apply(parts.get(0)));
+    /** A matrix stored as [out, in], which is ours as [in, out]. */
+    static Slot transposed(String parameter, String source, Shape stored) {
+        return new Slot(parameter, List.of(transposedPart(new Source(source, stored), stored.dim(0), out -> out)));
+    }
+
+    /** A parameter of ours that the family doesn't have. */
+    static Slot zero(String parameter) {
+        return new Slot(parameter, List.of());
+    }
+
+    /**
+     * A matrix stored as [out, in] as columns of a matrix [in, width].
+     *
+     * @param column where each output goes
+     */
+    static Part transposedPart(Source source, int width, IntUnaryOperator column) {
+        return new Part(source, 0, source.shape().columns(), column, width);
+    }
+
+    List<Source> sources() {
+        return Stream.concat(whole.stream(), parts.stream().map(Part::source))
+                .distinct()
+                .toList();
     }
 }

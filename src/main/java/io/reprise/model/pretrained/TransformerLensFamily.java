@@ -24,6 +24,11 @@ final class TransformerLensFamily implements Family {
     }
 
     @Override
+    public ModuleNames modules() {
+        return ModuleNames.NONE; // its names are ours
+    }
+
+    @Override
     public Architecture architecture(ConfigKeys keys) {
         if (!keys.text("format", "").equals(FORMAT)) {
             keys.problem("format", "is not \"" + FORMAT + "\"");
@@ -40,7 +45,7 @@ final class TransformerLensFamily implements Family {
     }
 
     private static ModelConfig config(ConfigKeys cfg, boolean tied, boolean zeroPositions) {
-        int nLayers = Gpt2Family.layers(cfg, "n_layers");
+        int nLayers = Families.layers(cfg, "n_layers");
         int dHead = cfg.integer("d_head", 1);
         boolean attnOnly = cfg.flag("attn_only", false);
         double divisor = cfg.flag("use_attn_scale", true) ? cfg.number("attn_scale", Math.sqrt(dHead)) : 1;
@@ -116,42 +121,33 @@ final class TransformerLensFamily implements Family {
         int dHead = c.dHead();
         String stem = name.substring(0, name.lastIndexOf('.') + 1);
         return switch (name.substring(stem.length())) {
-            case "W_QKV" -> {
-                Shape perHead = Shape.of(heads, c.dModel(), dHead);
-                yield new Slot(name, sources(stem + "W_", perHead), parts -> pack(parts, c.dModel(), heads, dHead));
-            }
-            case "b_QKV" ->
-                new Slot(name, sources(stem + "b_", Shape.of(heads, dHead)), parts -> pack(parts, 1, heads, dHead));
+            case "W_QKV" -> new Slot(name, parts(stem + "W_", Shape.of(heads, c.dModel(), dHead), c.dModel()));
+            case "b_QKV" -> new Slot(name, parts(stem + "b_", Shape.of(heads, dHead), 1));
             case "W_O" -> Slot.direct(name, name, Shape.of(heads, dHead, c.dModel()));
-            case "W_U" ->
-                Slot.from(name, name, Shape.of(c.dModel(), c.dVocab()), w -> transpose(w, c.dModel(), c.dVocab()));
+            case "W_U" -> Slot.transposed(name, name, Shape.of(c.dModel(), c.dVocab()));
             default -> Slot.direct(name, name, shape);
         };
     }
 
-    private static List<Slot.Source> sources(String stem, Shape shape) {
-        return List.of(
-                new Slot.Source(stem + "Q", shape),
-                new Slot.Source(stem + "K", shape),
-                new Slot.Source(stem + "V", shape));
-    }
-
     /** Q, K and V, [head, rows, d_head] each, as [rows, 3·head·d_head]. */
-    private static float[] pack(List<float[]> parts, int rows, int heads, int dHead) {
-        float[] packed = new float[rows * 3 * heads * dHead];
-        for (int row = 0; row < rows; row++) {
-            for (int part = 0; part < 3; part++) {
-                for (int head = 0; head < heads; head++) {
-                    int to = ((row * 3 + part) * heads + head) * dHead;
-                    System.arraycopy(parts.get(part), (head * rows + row) * dHead, packed, to, dHead);
-                }
-            }
+    private static List<Slot.Part> parts(String stem, Shape perHead, int rows) {
+        int dHead = perHead.columns();
+        int width = perHead.dim(0) * dHead;
+        List<Slot.Part> parts = new ArrayList<>();
+        for (int part = 0; part < 3; part++) {
+            int first = part * width;
+            parts.add(new Slot.Part(
+                    new Slot.Source(stem + "QKV".charAt(part), perHead),
+                    0,
+                    dHead,
+                    row -> row % rows * 3 * width + first + row / rows * dHead,
+                    1));
         }
-        return packed;
+        return parts;
     }
 
     /**
-     * The inverse of packing.
+     * One of Q, K, V as TransformerLens stores it: the inverse of {@link #parts}.
      *
      * @param packed [rows, 3·head·d_head]
      * @param part 0, 1, 2 for Q, K, V

@@ -101,17 +101,9 @@ final class TransformerLensWriter implements ModelWriter {
         Backend backend = model.backend();
         int d = c.dModel();
         List<TensorEntry> entries = new ArrayList<>();
-        put(
-                entries,
-                "embed.W_E",
-                Shape.of(c.dVocab(), d),
-                () -> backend.download(model.weights().embed()));
+        put(entries, "embed.W_E", Shape.of(c.dVocab(), d), () -> Tables.embed(model));
         if (c.positions() != ModelConfig.Positions.ROTARY) {
-            put(
-                    entries,
-                    "pos_embed.W_pos",
-                    Shape.of(c.nCtx(), d),
-                    () -> download(backend, model.weights().posEmbed(), c.nCtx() * d));
+            put(entries, "pos_embed.W_pos", Shape.of(c.nCtx(), d), () -> Tables.posEmbed(model));
         }
         for (int layer = 0; layer < c.nLayers(); layer++) {
             BlockWeights block = model.weights().block(layer);
@@ -131,8 +123,7 @@ final class TransformerLensWriter implements ModelWriter {
                 entries,
                 "unembed.W_U",
                 Shape.of(d, c.dVocab()),
-                () -> TransformerLensFamily.transpose(
-                        backend.download(model.weights().unembed()), c.dVocab(), d));
+                () -> TransformerLensFamily.transpose(Tables.unembed(model), c.dVocab(), d));
         put(entries, "unembed.b_U", Shape.of(c.dVocab()), () -> new float[c.dVocab()]);
         return entries;
     }

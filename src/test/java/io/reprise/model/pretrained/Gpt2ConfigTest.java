@@ -67,8 +67,8 @@ class Gpt2ConfigTest {
                 "layer_norm_epsilon | true | layer_norm_epsilon is true, expected a number",
                 "layer_norm_epsilon | 0 | eps = 0.0; expected a positive number",
                 "tie_word_embeddings | 1 | tie_word_embeddings is 1, expected true or false",
-                "model_type | \"llama\" | model_type is \"llama\", expected one of [gpt2]",
-                "model_type | 7 | expected one of [gpt2]",
+                "model_type | \"llama\" | model_type is \"llama\", expected one of [gpt2, gpt_neo, gpt_neox]",
+                "model_type | 7 | expected one of [gpt2, gpt_neo, gpt_neox]",
                 "reprise_padding | {\"heads\": 9} | reprise_padding.heads is 9, expected 1 to n_head = 4",
                 "reprise_padding | {\"mpl\": true} | reprise_padding.mpl = true is no key of reprise_padding",
                 "reprise_padding | 3 | reprise_padding is 3, expected an object"

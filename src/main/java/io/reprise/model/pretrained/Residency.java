@@ -1,0 +1,30 @@
+package io.reprise.model.pretrained;
+
+import io.reprise.model.ModelConfig;
+import io.reprise.model.Parameters;
+
+/** How many of a model's weights are in memory at a time. The numbers that come out are the same, bit for bit. */
+public enum Residency {
+    /** Each weight is read once, when it is first asked for, and stays. */
+    ALL,
+    /** One layer at a time, the unembedding in blocks of rows, the embedding by row; read again for every pass. */
+    ONE_LAYER;
+
+    /** Bytes of float32 weights that are there at the same time, at most. */
+    public long bytes(ModelConfig config) {
+        long blocks = 0;
+        long layer = 0;
+        long rest = 0;
+        for (var parameter : Parameters.shapes(config).entrySet()) {
+            long bytes = 4L * parameter.getValue().size();
+            if (parameter.getKey().startsWith("blocks.")) {
+                blocks += bytes;
+                layer += parameter.getKey().startsWith("blocks.0.") ? bytes : 0;
+            } else {
+                rest += bytes;
+            }
+        }
+        long unembedding = 4L * StreamedUnembedding.rows(config.dVocab(), config.dModel()) * config.dModel();
+        return this == ALL ? blocks + rest : layer + unembedding;
+    }
+}

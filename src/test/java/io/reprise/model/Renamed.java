@@ -1,0 +1,75 @@
+package io.reprise.model;
+
+import io.reprise.tensor.Shape;
+import io.reprise.weights.StoredDType;
+import io.reprise.weights.WeightSource;
+import io.reprise.weights.WeightsFormatException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** The gradients of a golden, under the names that the files of weights have. */
+record Renamed(WeightSource source) implements WeightSource {
+    private static final String PREFIX = "grad/";
+
+    /** Torch's model of GPT-NeoX calls its head lm_head, its files embed_out. */
+    private String theirs(String name) {
+        return PREFIX + (name.equals("embed_out.weight") ? "lm_head.weight" : name);
+    }
+
+    @Override
+    public String origin() {
+        return source.origin();
+    }
+
+    @Override
+    public List<String> names() {
+        return source.names().stream()
+                .filter(name -> name.startsWith(PREFIX))
+                .map(name -> name.substring(PREFIX.length()))
+                .map(name -> neox() && name.equals("lm_head.weight") ? "embed_out.weight" : name)
+                .toList();
+    }
+
+    private boolean neox() {
+        return source.names().stream().anyMatch(name -> name.contains("gpt_neox"));
+    }
+
+    @Override
+    public boolean has(String name) {
+        return source.has(theirs(name));
+    }
+
+    @Override
+    public Shape shape(String name) throws WeightsFormatException {
+        return source.shape(theirs(name));
+    }
+
+    @Override
+    public StoredDType dtype(String name) throws WeightsFormatException {
+        return source.dtype(theirs(name));
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return source.metadata();
+    }
+
+    @Override
+    public void readRows(String name, int from, int to, float[] target, int offset) throws IOException {
+        source.readRows(theirs(name), from, to, target, offset);
+    }
+
+    @Override
+    public double[] readDoubles(String name) throws IOException {
+        return source.readDoubles(theirs(name));
+    }
+
+    @Override
+    public long[] readLongs(String name) throws IOException {
+        return source.readLongs(theirs(name));
+    }
+
+    @Override
+    public void close() {}
+}
