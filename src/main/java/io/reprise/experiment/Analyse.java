@@ -68,10 +68,13 @@ final class Analyse {
 
     private ProbeResult probe(RunProbe probe) {
         ProbeData examples = ProbeData.split(probe.examples(data), probe.split(), seed);
+        List<Site> sites = probe.sites().stream()
+                .map(name -> Site.parse(name, model.config()))
+                .toList();
         ProbeStudy.Words words =
                 new ProbeStudy.Words(probe.metricName(), probe.words(), BuildModel.words(model.config()));
         return new ProbeStudy(probe.spec(), progress)
-                .run(model, initStd, examples, words, seed)
+                .run(model, sites, initStd, examples, words, seed)
                 .result();
     }
 

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  * are padded on the right, which causal attention never lets an earlier position see.
  */
 final class Features {
-    private static final int SEQUENCES = 32;
+    /** Positions in a batch, at most. */
+    private static final int MOST_ROWS = 2048;
 
     private final Transformer model;
     private final List<Site> sites;
@@ -58,15 +59,19 @@ final class Features {
                 .sorted(Comparator.comparingInt(i -> examples.get(i).tokens().length))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        int batches = (order.length + SEQUENCES - 1) / SEQUENCES;
-        model.backend().parallel(batches, batch -> {
-            int from = batch * SEQUENCES;
-            int to = Math.min(order.length, from + SEQUENCES);
+        // One batch after another: weights that are read layer by layer can't be shared between threads.
+        for (int from = 0; from < order.length; ) {
+            int to = from + 1;
+            while (to < order.length
+                    && (to + 1 - from) * examples.get(order[to]).tokens().length <= MOST_ROWS) {
+                to++;
+            }
             Activations captured = model.run(tokens(examples, order, from, to), sites);
             for (int i = from; i < to; i++) {
                 put(captured, i - from, examples.get(order[i]), features, order[i]);
             }
-        });
+            from = to;
+        }
         return features;
     }
 

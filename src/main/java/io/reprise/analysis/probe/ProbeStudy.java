@@ -44,14 +44,12 @@ public final class ProbeStudy {
     }
 
     /**
+     * @param sites the spec's, as the model knows them
      * @param initStd standard deviation of the random models' weights
      * @param seed of everything that is drawn here
-     * @throws IllegalArgumentException if a site is not one of the model, or an example is nothing that the model can read
+     * @throws IllegalArgumentException if a site can't be probed, or an example is nothing that the model can read
      */
-    public Outcome run(Transformer model, double initStd, ProbeData data, Words words, long seed) {
-        List<Site> sites = spec.sites().stream()
-                .map(name -> Site.parse(name, model.config()))
-                .toList();
+    public Outcome run(Transformer model, List<Site> sites, double initStd, ProbeData data, Words words, long seed) {
         Rng rng = Rng.of(seed).split("probe");
         List<LabelledExample> tested = data.examples(Part.TEST);
         int classes = data.classes().size();

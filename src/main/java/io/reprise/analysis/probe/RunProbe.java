@@ -84,7 +84,8 @@ public record RunProbe(
 
     /** The name in metrics. */
     public String metricName() {
-        return name.orElseGet(() -> label.orElseThrow().getClass().getSimpleName().toLowerCase(Locale.ROOT));
+        return name.orElseGet(
+                () -> label.orElseThrow().getClass().getSimpleName().toLowerCase(Locale.ROOT));
     }
 
     /** What no two parts share. */
