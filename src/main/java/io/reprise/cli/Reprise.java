@@ -39,6 +39,7 @@ final class Reprise implements Callable<Integer> {
                 .addSubcommand(train(services, terminal, failures))
                 .addSubcommand(new EvaluateCommand(services, terminal, failures))
                 .addSubcommand(new CompareCommand(services, terminal))
+                .addSubcommand(new ProbeCommand(services, terminal))
                 .addSubcommand(new SyncCommand(services, terminal))
                 .addSubcommand(new ExportCommand(services, terminal))
                 .addSubcommand(new InspectCommand(services, terminal));

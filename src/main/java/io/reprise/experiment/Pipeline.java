@@ -92,7 +92,8 @@ final class Pipeline {
             RunResult result = result(built, trained, summary, parentage.arm());
             finish(built, result);
             tracking.ifPresent(t -> t.finish(Tracker.Outcome.FINISHED));
-            Optional<String> where = tracking.flatMap(Tracking::await).map(this::words);
+            Optional<String> where =
+                    tracking.flatMap(Tracking::await).map(Publication::uri).map(Pipeline::words);
             return new RunOutcome(
                     run.layout().root(),
                     result,
@@ -167,8 +168,8 @@ final class Pipeline {
         run.finish();
     }
 
-    private String words(Publication publication) {
-        String uri = publication.uri();
+    /** How to look at it. */
+    static String words(String uri) {
         return uri.startsWith("sqlite:") ? "mlflow ui --backend-store-uri " + uri : uri;
     }
 }

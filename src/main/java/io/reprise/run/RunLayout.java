@@ -18,6 +18,8 @@ public record RunLayout(Path root) {
             "predictions.jsonl",
             "results.json",
             "probes.json",
+            "probe.json",
+            "probe.safetensors",
             "tracking.json",
             "track-pending.json",
             "checkpoints",
