@@ -2,11 +2,15 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.Compare;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspect;
 import io.reprise.experiment.Parentage;
+import io.reprise.experiment.ProbeOutcome;
+import io.reprise.experiment.ProbeRun;
 import io.reprise.experiment.Reopen;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -66,6 +70,19 @@ final class Rooms implements Services {
     public Table compare(List<Path> places, List<String> by, List<String> metrics) throws IOException {
         Compare.Compared compared = Compare.runs(places, by, metrics);
         return new Table(compared.headings(), compared.rows(), Optional.empty());
+    }
+
+    @Override
+    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> out, RunEvents events)
+            throws IOException {
+        return new ProbeRun(clock, new AtomicFile(), git, command).run(config, options, out, events);
+    }
+
+    @Override
+    public List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes)
+            throws IOException {
+        return ApplyProbe.run(directory, model, examples, threads, notes);
     }
 
     @Override

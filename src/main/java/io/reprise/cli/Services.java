@@ -2,8 +2,11 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Parentage;
+import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
@@ -55,6 +58,18 @@ public interface Services {
      * @param metrics the usual ones if empty
      */
     Table compare(List<Path> places, List<String> by, List<String> metrics) throws IOException;
+
+    /**
+     * Fits a probe to labelled examples, with its controls.
+     *
+     * @param out the run directory, if not the usual place
+     */
+    ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> out, RunEvents events) throws IOException;
+
+    /** What the probe of a run directory says of further examples. */
+    List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes)
+            throws IOException;
 
     /** Publishes what trackers haven't got yet. One line per run. */
     List<String> sync(List<Path> places, Optional<String> trackingUri) throws IOException;
