@@ -21,6 +21,11 @@ final class Heatmap {
     private static final double LABEL_SIZE = 10;
     private static final double LABEL_SPACE = 11.5;
     private static final int LABEL_LIMIT = 10;
+
+    /** Few columns leave room for long names of rows. */
+    private static final int FEW_COLUMNS = 6;
+
+    private static final int LONG_LABEL_LIMIT = 24;
     private static final double MAX_CELL = 46;
 
     /** Room for a value to be printed into a cell. */
@@ -51,8 +56,8 @@ final class Heatmap {
                     + " columns; a heat map needs at least one cell");
         }
         scale = ColourScale.of(figure);
-        rowLabels = shown(figure.rowLabels());
-        columnLabels = shown(figure.columnLabels());
+        rowLabels = shown(figure.rowLabels(), columns <= FEW_COLUMNS ? LONG_LABEL_LIMIT : LABEL_LIMIT);
+        columnLabels = shown(figure.columnLabels(), LABEL_LIMIT);
         left = 24 + widest(rowLabels) + 6;
         cellWidth = Math.min(MAX_CELL, (WIDTH - left - 8) / columns);
         cellHeight = Math.min(cellWidth, Math.max(13, 420.0 / rows));
@@ -206,9 +211,9 @@ final class Heatmap {
         return (int) Math.ceil(space / cell);
     }
 
-    private static List<String> shown(List<String> labels) {
+    private static List<String> shown(List<String> labels, int limit) {
         List<String> shown = new ArrayList<>();
-        labels.forEach(label -> shown.add(Words.shorten(Words.token(label), LABEL_LIMIT)));
+        labels.forEach(label -> shown.add(Words.shorten(Words.token(label), limit)));
         return shown;
     }
 

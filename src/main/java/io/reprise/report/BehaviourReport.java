@@ -1,0 +1,225 @@
+package io.reprise.report;
+
+import io.reprise.run.BehaviourCell;
+import io.reprise.run.BehaviourResult;
+import io.reprise.run.Figure;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/** How models answer sequence tasks, as a self-contained page: heat maps task × members given, every cell, samples. */
+public final class BehaviourReport {
+    private static final double MASTERED = 0.5;
+
+    private BehaviourReport() {}
+
+    /** @param command the command line that repeats it */
+    public static String html(BehaviourResult result, String command) {
+        Map<String, List<BehaviourCell>> groups = groups(result);
+        return Page.of("Sequence tasks · Reprise", html -> {
+            html.open("header").leaf("p", "Reprise behaviour", "class", "eyebrow");
+            html.leaf("h1", "Sequence tasks: " + String.join(", ", names(result)));
+            html.leaf("p", "Which sequences are continued right, by how many members are given?", "class", "question");
+            result.models().forEach(model -> html.leaf("p", answer(result, model.name()), "class", "answer"));
+            html.end();
+            maps(html, groups);
+            groups.forEach((name, cells) -> table(html, name, cells));
+            samples(html, groups);
+            provenance(html, result, command);
+        });
+    }
+
+    private static List<String> names(BehaviourResult result) {
+        return result.models().stream().map(BehaviourResult.Model::name).toList();
+    }
+
+    /** Cells by model and template; tasks that aren't continuations have templates of their own and join the usual ones. */
+    private static Map<String, List<BehaviourCell>> groups(BehaviourResult result) {
+        Map<String, List<BehaviourCell>> groups = new LinkedHashMap<>();
+        for (BehaviourResult.Model model : result.models()) {
+            List<BehaviourCell> own = result.cells().stream()
+                    .filter(cell -> cell.model().equals(model.name()))
+                    .toList();
+            List<String> continuing = own.stream()
+                    .map(BehaviourCell::template)
+                    .distinct()
+                    .filter(template -> !template.equals("sum") && !template.equals("sorted"))
+                    .toList();
+            if (continuing.size() <= 1) {
+                groups.put(model.name(), own);
+            } else {
+                own.forEach(
+                        cell -> groups.computeIfAbsent(model.name() + " · " + cell.template(), key -> new ArrayList<>())
+                                .add(cell));
+            }
+        }
+        return groups;
+    }
+
+    /** {@code gpt2: of 12 tasks, 7 are continued right more often than not with 5 members given (plus-1, …)}. */
+    private static String answer(BehaviourResult result, String model) {
+        List<BehaviourCell> own = result.cells().stream()
+                .filter(cell -> cell.model().equals(model) && cell.asked() > 0)
+                .toList();
+        long tasks = own.stream().map(BehaviourCell::task).distinct().count();
+        List<String> right = own.stream()
+                .filter(cell -> cell.whole() > MASTERED)
+                .map(BehaviourCell::task)
+                .distinct()
+                .toList();
+        return model + " gives the whole answer more often than not in " + right.size() + " of "
+                + Words.plural(tasks, "task")
+                + (right.isEmpty() ? "." : " (with some number of members given): " + String.join(", ", right) + ".");
+    }
+
+    private static void maps(Html html, Map<String, List<BehaviourCell>> groups) {
+        List<Picture> pictures = new ArrayList<>();
+        groups.forEach((name, cells) -> {
+            pictures.add(map(
+                    name,
+                    cells,
+                    "whole",
+                    "Whole answer",
+                    "Share of questions whose every answer token greedy decoding gives.",
+                    BehaviourCell::whole));
+            pictures.add(map(
+                    name,
+                    cells,
+                    "first",
+                    "First token",
+                    "Share of questions whose answer's first token is the likeliest. Compare with the baselines below: where"
+                            + " answers begin alike, the first token is cheap.",
+                    BehaviourCell::first));
+        });
+        html.open("section", "id", "maps").leaf("h2", "Task by members given");
+        Page.figures(html, pictures);
+        html.end();
+    }
+
+    private static Picture map(
+            String name,
+            List<BehaviourCell> cells,
+            String kind,
+            String title,
+            String caption,
+            ToDoubleFunction<BehaviourCell> value) {
+        List<String> tasks = cells.stream().map(BehaviourCell::task).distinct().toList();
+        List<Integer> given =
+                cells.stream().map(BehaviourCell::given).distinct().sorted().toList();
+        List<List<Double>> values = new ArrayList<>();
+        for (String task : tasks) {
+            List<Double> row = new ArrayList<>();
+            for (int members : given) {
+                Optional<BehaviourCell> cell = cells.stream()
+                        .filter(c -> c.task().equals(task) && c.given() == members)
+                        .findFirst();
+                row.add(cell.map(value::applyAsDouble).orElse(null));
+            }
+            values.add(row);
+        }
+        return Heatmap.draw(new Figure(
+                Words.slug(kind + "-" + name),
+                title + " · " + name,
+                caption + " Blank: not asked.",
+                "accuracy",
+                "task",
+                "members given",
+                tasks,
+                given.stream().map(String::valueOf).toList(),
+                values));
+    }
+
+    private static void table(Html html, String name, List<BehaviourCell> cells) {
+        html.open("section", "id", "cells-" + Words.slug(name)).leaf("h2", name);
+        html.open("div", "class", "scroll");
+        html.open("table", "class", "cards comparison").open("thead").open("tr");
+        html.leaf("th", "task", "scope", "col");
+        Stream.of("given", "asked", "first token", "whole answer", "P(answer)", "repeats last", "most frequent")
+                .forEach(head -> html.leaf("th", head, "scope", "col", "class", "number"));
+        html.close().close().open("tbody").raw("\n");
+        for (BehaviourCell cell : cells) {
+            html.open("tr").leaf("th", cell.task(), "scope", "row");
+            Page.cell(html, "given", Integer.toString(cell.given()), "number");
+            html.open("td", "class", "number", "data-label", "asked").text(Numbers.count(cell.asked()));
+            if (cell.leftOut() > 0) {
+                html.leaf("small", Numbers.count(cell.leftOut()) + " left out");
+            }
+            html.close();
+            share(html, "first token", cell.asked(), cell.first(), cell.firstLow(), cell.firstHigh());
+            share(html, "whole answer", cell.asked(), cell.whole(), cell.wholeLow(), cell.wholeHigh());
+            Page.cell(html, "P(answer)", Numbers.number(cell.wholeProbability()), "number");
+            baseline(html, "repeats last", cell.copyFirst(), cell.copyWhole());
+            baseline(html, "most frequent", cell.frequentFirst(), cell.frequentWhole());
+            html.end();
+        }
+        html.close().end().end();
+        html.leaf(
+                "p",
+                "Accuracy with its 95% Wilson interval, as if questions were independent. P(answer): mean probability of the"
+                        + " whole answer, each token given the right ones before it. Baselines, first token / whole answer: the"
+                        + " last member given once more; the most frequent answer. A uniform guess of a token: "
+                        + Numbers.percent(cells.stream()
+                                .mapToDouble(BehaviourCell::chance)
+                                .max()
+                                .orElse(Double.NaN))
+                        + ". Left out: no tokens for it, or longer than the context.",
+                "class",
+                "key");
+        html.end();
+    }
+
+    private static void share(Html html, String column, long asked, double share, double low, double high) {
+        html.open("td", "class", "number", "data-label", column).leaf("b", Numbers.percent(share));
+        if (asked > 0) {
+            html.leaf("small", Numbers.percent(low) + " – " + Numbers.percent(high));
+        }
+        html.close();
+    }
+
+    private static void baseline(Html html, String column, double first, double whole) {
+        Page.cell(html, column, Numbers.percent(first) + " / " + Numbers.percent(whole), "number");
+    }
+
+    private static void samples(Html html, Map<String, List<BehaviourCell>> groups) {
+        html.open("section", "id", "samples").leaf("h2", "Samples");
+        html.leaf("p", "What was asked, what was expected, and what greedy decoding gives.");
+        groups.forEach((name, cells) -> Page.details(html, name, () -> {
+            html.open("div", "class", "scroll").open("table").open("thead").open("tr");
+            Stream.of("task", "prompt", "expected", "answered").forEach(head -> html.leaf("th", head, "scope", "col"));
+            html.leaf("th", "P(answer)", "scope", "col", "class", "number");
+            html.close().close().open("tbody").raw("\n");
+            for (BehaviourCell cell : cells) {
+                for (BehaviourCell.Sample sample : cell.samples()) {
+                    boolean right = sample.expected().equals(sample.answered());
+                    html.open("tr").leaf("th", cell.task(), "scope", "row");
+                    html.leaf("td", Words.token(sample.prompt()).replace('␣', ' '));
+                    html.leaf("td", Words.token(sample.expected()));
+                    html.leaf("td", (right ? "✓ " : "✗ ") + Words.token(sample.answered()));
+                    html.leaf("td", Numbers.number(sample.probability()), "class", "number")
+                            .end();
+                }
+            }
+            html.close().end().end();
+        }));
+        html.end();
+    }
+
+    private static void provenance(Html html, BehaviourResult result, String command) {
+        html.open("section", "id", "provenance").leaf("h2", "Provenance");
+        html.leaf("p", "To repeat it:", "class", "repeat").leaf("pre", command, "class", "command");
+        html.open("dl");
+        for (BehaviourResult.Model model : result.models()) {
+            html.leaf("dt", model.name());
+            html.leaf(
+                    "dd",
+                    model.path() + " · " + model.family() + " · " + model.shape() + " · vocabulary of "
+                            + Numbers.count(model.vocabulary()) + " · " + model.tokenizer());
+        }
+        result.settings().forEach((name, value) -> html.leaf("dt", name).leaf("dd", value));
+        html.end().end();
+    }
+}
