@@ -50,6 +50,7 @@ final class BehaviourScreen {
             row.add(plain(cell.wholeProbability()));
             row.add(plain(cell.copyFirst()) + " / " + plain(cell.copyWhole()));
             row.add(plain(cell.frequentFirst()) + " / " + plain(cell.frequentWhole()));
+            row.add(plain(cell.successorWhole()) + " / " + plain(cell.sameStepWhole()));
             rows.add(row);
         }
         return new Services.Table(
@@ -62,7 +63,8 @@ final class BehaviourScreen {
                         "whole answer",
                         "P(answer)",
                         "repeats last",
-                        "most frequent"),
+                        "most frequent",
+                        "+1 / same step"),
                 rows,
                 Optional.empty());
     }

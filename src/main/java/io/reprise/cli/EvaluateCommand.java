@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  reprise evaluate runs/quickstart/5f3a91c2/seed-42",
             "  reprise evaluate --task list",
-            "  reprise evaluate --model models/gpt2 --task months,plus-2 --given 2,3,5",
-            "  reprise evaluate --model models/gpt2-xl --model models/gpt-neo-2.7B --task fibonacci --out fibonacci",
+            "  reprise evaluate --model models/gpt2 --task months,plus-2 --given 2,3,5 --out months",
+            "  reprise evaluate --model models/gpt2-xl --model models/gpt-neo-2.7B --task fibonacci",
             "  reprise evaluate --model models/gpt2 --task all --template list --template '{x1}; {x2}'",
             "  reprise evaluate --model runs/quickstart/5f3a91c2/seed-42 --task plus-1,fibonacci"
         })

@@ -28,6 +28,7 @@ public interface Asker {
                 return Optional.empty();
             }
             return Optional.of(new Asked(
+                    question,
                     Arrays.copyOf(whole, end),
                     Arrays.copyOfRange(whole, end, whole.length),
                     Arrays.copyOfRange(copied, Math.min(end, copied.length), copied.length)));
@@ -63,7 +64,7 @@ public interface Asker {
             }
             List<String> copy = written(given.get(given.size() - 1), parts);
             return Optional.of(
-                    new Asked(vocabulary.encode(prompt), vocabulary.encode(answer), vocabulary.encode(copy)));
+                    new Asked(question, vocabulary.encode(prompt), vocabulary.encode(answer), vocabulary.encode(copy)));
         };
     }
 

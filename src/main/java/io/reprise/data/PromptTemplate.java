@@ -101,7 +101,7 @@ public record PromptTemplate(
                 .limit(form == Question.Form.SUM ? 2 : 3)
                 .map(text -> new Question.Member(text, List.of(text)))
                 .toList();
-        Rendered text = render(new Question(form, members, members));
+        Rendered text = render(new Question(form, members, members, false, false));
         return (text.prompt() + " …").replace("\n", "\\n");
     }
 

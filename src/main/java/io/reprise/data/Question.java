@@ -8,8 +8,10 @@ import java.util.List;
  * @param form how the answer follows
  * @param given members shown, in order
  * @param answer members expected
+ * @param successor whether the answer is the member after the last one given, whatever came before
+ * @param sameStep whether the answer is as far from the last member given as that one from the one before
  */
-public record Question(Form form, List<Member> given, List<Member> answer) {
+public record Question(Form form, List<Member> given, List<Member> answer, boolean successor, boolean sameStep) {
     /** How an answer follows from what is given. */
     public enum Form {
         /** The next member. */

@@ -58,6 +58,22 @@ public final class Questions {
                 .mapToObj(position -> new Question.Member(
                         source.series().text(position), source.series().parts(position)))
                 .toList();
-        return new Question(form, written.subList(0, given), written.subList(given, members.length));
+        boolean single = form == Question.Form.CONTINUE;
+        return new Question(
+                form,
+                written.subList(0, given),
+                written.subList(given, members.length),
+                single && continues(source, members, 1),
+                single && given > 1 && continues(source, members, members[given - 1] - members[given - 2]));
+    }
+
+    /** Whether the last member is {@code step} from the one before; where the series wraps, on either way round. */
+    private static boolean continues(Source source, int[] members, int step) {
+        int difference = members[members.length - 1] - members[members.length - 2] - step;
+        Rule rule = source.spec().rule();
+        boolean wraps =
+                (rule instanceof Rule.Successor s && s.wrap()) || (rule instanceof Rule.Predecessor p && p.wrap());
+        long length = source.spec().values().orElse(source.series().positions()).size();
+        return wraps ? Math.floorMod(difference, length) == 0 : difference == 0;
     }
 }

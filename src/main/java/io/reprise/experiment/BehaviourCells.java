@@ -61,6 +61,8 @@ final class BehaviourCells {
                 mean(questions, asked -> asked.copyIsAnswer() ? 1 : 0),
                 mostFrequent(questions, asked -> asked.answer()[0]),
                 mostFrequent(questions, asked -> Arrays.toString(asked.answer())),
+                mean(questions, asked -> asked.question().successor() ? 1 : 0),
+                mean(questions, asked -> asked.question().sameStep() ? 1 : 0),
                 1.0 / tokens.dVocab(),
                 samples(questions, results));
     }

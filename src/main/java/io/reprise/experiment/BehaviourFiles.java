@@ -41,6 +41,8 @@ public final class BehaviourFiles {
             "copy_whole",
             "frequent_first",
             "frequent_whole",
+            "successor_whole",
+            "same_step_whole",
             "chance");
 
     private BehaviourFiles() {}
@@ -89,6 +91,8 @@ public final class BehaviourFiles {
                         c.copyWhole(),
                         c.frequentFirst(),
                         c.frequentWhole(),
+                        c.successorWhole(),
+                        c.sameStepWhole(),
                         c.chance())
                 .map(BehaviourFiles::field)
                 .collect(Collectors.joining(","));

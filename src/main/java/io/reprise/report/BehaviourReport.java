@@ -5,9 +5,11 @@ import io.reprise.run.BehaviourResult;
 import io.reprise.run.Figure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -37,30 +39,28 @@ public final class BehaviourReport {
         return result.models().stream().map(BehaviourResult.Model::name).toList();
     }
 
-    /** Cells by model and template; tasks that aren't continuations have templates of their own and join the usual ones. */
+    /** Cells by model and, where tasks were asked in several templates, by these; tasks with a single one stay together. */
     private static Map<String, List<BehaviourCell>> groups(BehaviourResult result) {
         Map<String, List<BehaviourCell>> groups = new LinkedHashMap<>();
         for (BehaviourResult.Model model : result.models()) {
             List<BehaviourCell> own = result.cells().stream()
                     .filter(cell -> cell.model().equals(model.name()))
                     .toList();
-            List<String> continuing = own.stream()
-                    .map(BehaviourCell::template)
-                    .distinct()
-                    .filter(template -> !template.equals("sum") && !template.equals("sorted"))
-                    .toList();
-            if (continuing.size() <= 1) {
-                groups.put(model.name(), own);
-            } else {
-                own.forEach(
-                        cell -> groups.computeIfAbsent(model.name() + " · " + cell.template(), key -> new ArrayList<>())
-                                .add(cell));
+            Map<String, Set<String>> templates = new LinkedHashMap<>();
+            own.forEach(cell -> templates
+                    .computeIfAbsent(cell.task(), task -> new LinkedHashSet<>())
+                    .add(cell.template()));
+            boolean several = templates.values().stream().anyMatch(of -> of.size() > 1);
+            for (BehaviourCell cell : own) {
+                String template = templates.get(cell.task()).size() > 1 ? cell.template() : "a template of its own";
+                String group = several ? model.name() + " · " + template : model.name();
+                groups.computeIfAbsent(group, key -> new ArrayList<>()).add(cell);
             }
         }
         return groups;
     }
 
-    /** {@code gpt2: of 12 tasks, 7 are continued right more often than not with 5 members given (plus-1, …)}. */
+    /** Which tasks are answered more often than not, in a sentence. */
     private static String answer(BehaviourResult result, String model) {
         List<BehaviourCell> own = result.cells().stream()
                 .filter(cell -> cell.model().equals(model) && cell.asked() > 0)
@@ -138,7 +138,15 @@ public final class BehaviourReport {
         html.open("div", "class", "scroll");
         html.open("table", "class", "cards comparison").open("thead").open("tr");
         html.leaf("th", "task", "scope", "col");
-        Stream.of("given", "asked", "first token", "whole answer", "P(answer)", "repeats last", "most frequent")
+        Stream.of(
+                        "given",
+                        "asked",
+                        "first token",
+                        "whole answer",
+                        "P(answer)",
+                        "repeats last",
+                        "most frequent",
+                        "+1 / same step")
                 .forEach(head -> html.leaf("th", head, "scope", "col", "class", "number"));
         html.close().close().open("tbody").raw("\n");
         for (BehaviourCell cell : cells) {
@@ -154,6 +162,7 @@ public final class BehaviourReport {
             Page.cell(html, "P(answer)", Numbers.number(cell.wholeProbability()), "number");
             baseline(html, "repeats last", cell.copyFirst(), cell.copyWhole());
             baseline(html, "most frequent", cell.frequentFirst(), cell.frequentWhole());
+            baseline(html, "+1 / same step", cell.successorWhole(), cell.sameStepWhole());
             html.end();
         }
         html.close().end().end();
@@ -161,7 +170,8 @@ public final class BehaviourReport {
                 "p",
                 "Accuracy with its 95% Wilson interval, as if questions were independent. P(answer): mean probability of the"
                         + " whole answer, each token given the right ones before it. Baselines, first token / whole answer: the"
-                        + " last member given once more; the most frequent answer. A uniform guess of a token: "
+                        + " last member given once more; the most frequent answer. Whole answers only: the member after the last"
+                        + " one given, and the last step once more. A uniform guess of a token: "
                         + Numbers.percent(cells.stream()
                                 .mapToDouble(BehaviourCell::chance)
                                 .max()

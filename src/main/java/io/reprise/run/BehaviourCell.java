@@ -19,6 +19,8 @@ import java.util.List;
  * @param copyWhole share of answers that are the last member given
  * @param frequentFirst share of the most frequent first token of an answer
  * @param frequentWhole share of the most frequent answer
+ * @param successorWhole share of answers that are the member after the last one given
+ * @param sameStepWhole share of answers that keep the last step
  * @param chance of a first token by a uniform guess: 1 / d_vocab
  * @param samples a few questions
  */
@@ -42,6 +44,8 @@ public record BehaviourCell(
         double copyWhole,
         double frequentFirst,
         double frequentWhole,
+        double successorWhole,
+        double sameStepWhole,
         double chance,
         List<Sample> samples) {
     public BehaviourCell {

@@ -179,6 +179,8 @@ final class Desk implements Services {
                         0.0,
                         0.02,
                         0.01,
+                        1.0,
+                        1.0,
                         1.0 / 50257,
                         List.of()))
                 .toList();
