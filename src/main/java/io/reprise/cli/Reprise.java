@@ -38,6 +38,7 @@ final class Reprise implements Callable<Integer> {
                 .addSubcommand(new RunCommand(services, terminal, failures, false))
                 .addSubcommand(train(services, terminal, failures))
                 .addSubcommand(new EvaluateCommand(services, terminal, failures))
+                .addSubcommand(new LensCommand(services, terminal))
                 .addSubcommand(new CompareCommand(services, terminal))
                 .addSubcommand(new SyncCommand(services, terminal))
                 .addSubcommand(new ExportCommand(services, terminal))

@@ -17,6 +17,9 @@ import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.SuiteReport;
 import io.reprise.experiment.SyncRuns;
+import io.reprise.experiment.TraceLens;
+import io.reprise.report.LensFiles;
+import io.reprise.report.LensView;
 import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.GitState;
@@ -91,6 +94,16 @@ final class Rooms implements Services {
     @Override
     public Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException {
         return new Reopen(new AtomicFile()).export(run, format, out, options, events);
+    }
+
+    @Override
+    public LensView lens(TraceLens.Request request, TraceLens.Progress progress) throws IOException {
+        return TraceLens.trace(request, progress);
+    }
+
+    @Override
+    public List<Path> write(LensView view, Path file) throws IOException {
+        return LensFiles.write(view, file, new AtomicFile());
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
+import io.reprise.experiment.TraceLens;
+import io.reprise.report.LensView;
 import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import java.io.IOException;
@@ -71,6 +73,16 @@ public interface Services {
 
     /** Writes a run's model in another format. */
     Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException;
+
+    /**
+     * Looks at prompts through the lens.
+     *
+     * @param progress hears how many prompts are done
+     */
+    LensView lens(TraceLens.Request request, TraceLens.Progress progress) throws IOException;
+
+    /** Writes a lens to a file of the kind that its ending says. @return the files */
+    List<Path> write(LensView view, Path file) throws IOException;
 
     /** Says what a run directory, a model directory or a weights file holds. */
     List<String> inspect(Path path) throws IOException;

@@ -111,15 +111,25 @@ public final class BehaviourReport {
         List<Integer> given =
                 cells.stream().map(BehaviourCell::given).distinct().sorted().toList();
         List<List<Double>> values = new ArrayList<>();
+        List<List<String>> printed = new ArrayList<>();
+        List<List<String>> tooltips = new ArrayList<>();
         for (String task : tasks) {
             List<Double> row = new ArrayList<>();
+            List<String> words = new ArrayList<>();
+            List<String> more = new ArrayList<>();
             for (int members : given) {
                 Optional<BehaviourCell> cell = cells.stream()
                         .filter(c -> c.task().equals(task) && c.given() == members)
                         .findFirst();
                 row.add(cell.map(value::applyAsDouble).orElse(null));
+                words.add(cell.map(value::applyAsDouble).map(Numbers::percent).orElse(""));
+                more.add(cell.map(c -> task + ", " + members + " given: " + Numbers.percent(value.applyAsDouble(c))
+                                + " of " + Words.plural(c.asked(), "question"))
+                        .orElse(""));
             }
             values.add(row);
+            printed.add(words);
+            tooltips.add(more);
         }
         return Heatmap.draw(new Figure(
                 Words.slug(kind + "-" + name),
@@ -130,7 +140,8 @@ public final class BehaviourReport {
                 "members given",
                 tasks,
                 given.stream().map(String::valueOf).toList(),
-                values));
+                values,
+                new Figure.Words(printed, tooltips, List.of())));
     }
 
     private static void table(Html html, String name, List<BehaviourCell> cells) {

@@ -9,6 +9,8 @@ import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
+import io.reprise.experiment.TraceLens;
+import io.reprise.report.LensView;
 import io.reprise.run.BehaviourCell;
 import io.reprise.run.BehaviourResult;
 import io.reprise.run.DataSummary;
@@ -211,6 +213,16 @@ final class Desk implements Services {
     public Path export(Path run, String format, Path to, RunOptions options, RunEvents events) {
         asked.add("export " + run + " " + format);
         return to;
+    }
+
+    @Override
+    public LensView lens(TraceLens.Request request, TraceLens.Progress progress) {
+        throw new UnsupportedOperationException("nothing is looked at here");
+    }
+
+    @Override
+    public List<Path> write(LensView view, Path file) {
+        throw new UnsupportedOperationException("nothing is looked at here");
     }
 
     @Override
