@@ -4,6 +4,10 @@ import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
 import io.reprise.experiment.ApplyProbe;
+import io.reprise.experiment.Behaviour;
+import io.reprise.experiment.BehaviourEvents;
+import io.reprise.experiment.BehaviourFiles;
+import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.Compare;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
@@ -21,6 +25,7 @@ import io.reprise.experiment.SyncRuns;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensFiles;
 import io.reprise.report.LensView;
+import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.GitState;
 import io.reprise.weights.AtomicFile;
@@ -64,6 +69,20 @@ final class Rooms implements Services {
     @Override
     public RunOutcome evaluate(Path run, RunOptions options, RunEvents events) throws IOException {
         return new Reopen(new AtomicFile()).evaluate(run, options, events);
+    }
+
+    @Override
+    public BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) throws IOException {
+        BehaviourResult result = new Behaviour(options, events).ask();
+        if (options.out().isPresent()) {
+            BehaviourFiles.write(options.out().get(), result, String.join(" ", command));
+        }
+        return result;
+    }
+
+    @Override
+    public List<String> behaviourCatalogue(Path datasets) throws IOException {
+        return Behaviour.catalogue(datasets);
     }
 
     @Override

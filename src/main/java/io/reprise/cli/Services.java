@@ -4,6 +4,8 @@ import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
 import io.reprise.experiment.ApplyProbe;
+import io.reprise.experiment.BehaviourEvents;
+import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
@@ -13,6 +15,7 @@ import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensView;
+import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,6 +52,16 @@ public interface Services {
 
     /** Evaluates and analyses the model of a run directory again. */
     RunOutcome evaluate(Path run, RunOptions options, RunEvents events) throws IOException;
+
+    /**
+     * Asks models sequence tasks, and writes the result where the options say.
+     *
+     * @throws IllegalArgumentException if a task, template or model can't be asked
+     */
+    BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) throws IOException;
+
+    /** The shipped tasks and templates, one a line. */
+    List<String> behaviourCatalogue(Path datasets) throws IOException;
 
     /**
      * Compares finished runs.
