@@ -5,6 +5,8 @@ import io.reprise.config.Plan;
 import io.reprise.experiment.Compare;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.Inspect;
+import io.reprise.experiment.Inspection;
+import io.reprise.experiment.InspectionTree;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.Reopen;
 import io.reprise.experiment.RunEvents;
@@ -13,6 +15,8 @@ import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.SuiteReport;
 import io.reprise.experiment.SyncRuns;
+import io.reprise.report.TreeNode;
+import io.reprise.report.TreePage;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.GitState;
 import io.reprise.weights.AtomicFile;
@@ -75,7 +79,12 @@ final class Rooms implements Services {
     }
 
     @Override
-    public List<String> inspect(Path path) throws IOException {
-        return Inspect.describe(path);
+    public Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) throws IOException {
+        Inspection facts = Inspect.of(path);
+        TreeNode tree = InspectionTree.of(facts, eachBlock);
+        if (page.isPresent()) {
+            new AtomicFile().write(page.get(), TreePage.html(tree, "Reprise inspect"));
+        }
+        return new Inspected(facts, tree);
     }
 }

@@ -2,11 +2,13 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
+import io.reprise.report.TreeNode;
 import io.reprise.run.ExpectationResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,8 +61,21 @@ public interface Services {
     /** Writes a run's model in another format. */
     Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException;
 
-    /** Says what a run directory, a model directory or a weights file holds. */
-    List<String> inspect(Path path) throws IOException;
+    /**
+     * Says what a run directory, a model directory or a weights file holds.
+     *
+     * @param eachBlock whether equal blocks are shown each by itself
+     * @param page where the tree is written as a page
+     */
+    Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) throws IOException;
+
+    /**
+     * The same thing twice.
+     *
+     * @param facts for scripts
+     * @param tree for people
+     */
+    record Inspected(Inspection facts, TreeNode tree) {}
 
     /**
      * Rows of text under headings.

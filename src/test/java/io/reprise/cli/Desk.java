@@ -2,11 +2,13 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
+import io.reprise.report.TreeNode;
 import io.reprise.run.DataSummary;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.RunResult;
@@ -166,8 +168,11 @@ final class Desk implements Services {
     }
 
     @Override
-    public List<String> inspect(Path path) {
-        asked.add("inspect " + path);
-        return List.of("12 tensors");
+    public Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) {
+        asked.add("inspect " + path + (eachBlock ? " each" : "")
+                + page.map(file -> " to " + file).orElse(""));
+        var facts = new Inspection.OfWeights(path.toString(), List.of("m.bin"), 5, Map.of(), List.of());
+        var folded = TreeNode.folded("tensors", "2 tensors", "", List.of(TreeNode.leaf("a", "F32 [1]", "")));
+        return new Inspected(facts, TreeNode.open(path.toString(), "12 tensors", "", List.of(folded)));
     }
 }
