@@ -4,6 +4,7 @@ import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.experiment.Compare;
 import io.reprise.experiment.Experiment;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspect;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.Reopen;
@@ -85,6 +86,12 @@ final class Rooms implements Services {
     @Override
     public List<Path> write(LensView view, Path file) throws IOException {
         return LensFiles.write(view, file, new AtomicFile());
+    }
+
+    @Override
+    public ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
+            throws IOException {
+        return ExtractFeatures.extract(request, progress);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -66,6 +67,10 @@ public interface Services {
 
     /** Writes a lens to a file of the kind that its ending says. @return the files */
     List<Path> write(LensView view, Path file) throws IOException;
+
+    /** Writes the activations of prompts at some sites. */
+    ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
+            throws IOException;
 
     /** Says what a run directory, a model directory or a weights file holds. */
     List<String> inspect(Path path) throws IOException;

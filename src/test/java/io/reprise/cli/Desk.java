@@ -2,6 +2,7 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -174,6 +175,11 @@ final class Desk implements Services {
 
     @Override
     public List<Path> write(LensView view, Path file) {
+        throw new UnsupportedOperationException("nothing is looked at here");
+    }
+
+    @Override
+    public ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress) {
         throw new UnsupportedOperationException("nothing is looked at here");
     }
 
