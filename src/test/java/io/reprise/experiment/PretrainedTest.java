@@ -26,7 +26,7 @@ class PretrainedTest {
     private static final String YAML = """
             name: look
             task: {rule: {sort: {repeats: true}}, values: 0..11, length: 6}
-            split: {by: unit, train: 500, validation: 0.0, test: 100}
+            split: {by: unit, train: 500, validation: 50, test: 100}
             pretrained: MODEL
             analyses: [{lens: {top_k: 2, sub_blocks: true}}]
             tracking_uri: none
