@@ -2,11 +2,21 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyProbe;
+import io.reprise.experiment.Behaviour;
+import io.reprise.experiment.BehaviourEvents;
+import io.reprise.experiment.BehaviourFiles;
+import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.Compare;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspect;
+import io.reprise.experiment.Inspection;
+import io.reprise.experiment.InspectionTree;
 import io.reprise.experiment.Parentage;
+import io.reprise.experiment.ProbeOutcome;
+import io.reprise.experiment.ProbeRun;
 import io.reprise.experiment.Reopen;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -17,6 +27,9 @@ import io.reprise.experiment.SyncRuns;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensFiles;
 import io.reprise.report.LensView;
+import io.reprise.report.TreeNode;
+import io.reprise.report.TreePage;
+import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.GitState;
 import io.reprise.weights.AtomicFile;
@@ -63,9 +76,36 @@ final class Rooms implements Services {
     }
 
     @Override
+    public BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) throws IOException {
+        BehaviourResult result = new Behaviour(options, events).ask();
+        if (options.out().isPresent()) {
+            BehaviourFiles.write(options.out().get(), result, String.join(" ", command));
+        }
+        return result;
+    }
+
+    @Override
+    public List<String> behaviourCatalogue(Path datasets) throws IOException {
+        return Behaviour.catalogue(datasets);
+    }
+
+    @Override
     public Table compare(List<Path> places, List<String> by, List<String> metrics) throws IOException {
         Compare.Compared compared = Compare.runs(places, by, metrics);
         return new Table(compared.headings(), compared.rows(), Optional.empty());
+    }
+
+    @Override
+    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> out, RunEvents events)
+            throws IOException {
+        return new ProbeRun(clock, new AtomicFile(), git, command).run(config, options, out, events);
+    }
+
+    @Override
+    public List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes)
+            throws IOException {
+        return ApplyProbe.run(directory, model, examples, threads, notes);
     }
 
     @Override
@@ -95,7 +135,12 @@ final class Rooms implements Services {
     }
 
     @Override
-    public List<String> inspect(Path path) throws IOException {
-        return Inspect.describe(path);
+    public Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) throws IOException {
+        Inspection facts = Inspect.of(path);
+        TreeNode tree = InspectionTree.of(facts, eachBlock);
+        if (page.isPresent()) {
+            new AtomicFile().write(page.get(), TreePage.html(tree, "Reprise inspect"));
+        }
+        return new Inspected(facts, tree);
     }
 }

@@ -23,6 +23,11 @@ final class Heatmap {
     private static final double LABEL_SIZE = 10;
     private static final double LABEL_SPACE = 11.5;
     private static final int LABEL_LIMIT = 10;
+
+    /** Few columns leave room for long names of rows. */
+    private static final int FEW_COLUMNS = 6;
+
+    private static final int LONG_LABEL_LIMIT = 24;
     private static final double MAX_CELL = 46;
 
     /** Room for a value to be printed into a cell. */
@@ -61,7 +66,8 @@ final class Heatmap {
         }
         scale = ColourScale.of(figure);
         worded = !figure.words().cells().isEmpty() && rows * columns <= MAX_WORDS;
-        rowLabels = shown(figure.rowLabels(), worded ? 2 * LABEL_LIMIT : LABEL_LIMIT);
+        rowLabels = shown(
+                figure.rowLabels(), columns <= FEW_COLUMNS ? LONG_LABEL_LIMIT : worded ? 2 * LABEL_LIMIT : LABEL_LIMIT);
         columnLabels = shown(figure.columnLabels(), LABEL_LIMIT);
         left = 24 + widest(rowLabels) + 6;
         top = figure.words().heads().isEmpty() || !worded ? 4 : 20;

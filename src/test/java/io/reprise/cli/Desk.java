@@ -2,14 +2,23 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyProbe;
+import io.reprise.experiment.BehaviourEvents;
+import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
+import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensView;
+import io.reprise.report.TreeNode;
+import io.reprise.run.BehaviourCell;
+import io.reprise.run.BehaviourResult;
 import io.reprise.run.DataSummary;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.RunResult;
@@ -26,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A command line whose rooms are played by a few lines, and which remembers what was said. */
 final class Desk implements Services {
@@ -148,6 +158,50 @@ final class Desk implements Services {
     }
 
     @Override
+    public BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) {
+        asked.add("behaviour " + options.models() + " " + options.tasks() + " " + options.given() + " "
+                + options.templates() + " " + options.limit());
+        events.onModel("gpt2", "GPT-2 · 12 layers", 1200);
+        events.onAnswered(1200);
+        var models = options.models().stream()
+                .map(path -> new BehaviourResult.Model(
+                        path.getFileName().toString(), path.toString(), "GPT-2", "12 layers", 50257, "r50k"))
+                .toList();
+        var cells = models.stream()
+                .map(model -> new BehaviourCell(
+                        model.name(),
+                        "plus-1",
+                        3,
+                        "spaces",
+                        100,
+                        2,
+                        97,
+                        0.915,
+                        0.99,
+                        90,
+                        0.825,
+                        0.945,
+                        0.8,
+                        0.75,
+                        1.0,
+                        0.0,
+                        0.0,
+                        0.02,
+                        0.01,
+                        1.0,
+                        1.0,
+                        1.0 / 50257,
+                        List.of()))
+                .toList();
+        return new BehaviourResult(Map.of("limit", "100"), models, cells);
+    }
+
+    @Override
+    public List<String> behaviourCatalogue(Path datasets) {
+        return List.of("task plus-1");
+    }
+
+    @Override
     public Table compare(List<Path> places, List<String> by, List<String> metrics) {
         asked.add("compare " + places + " " + by + " " + metrics);
         return new Table(
@@ -169,6 +223,17 @@ final class Desk implements Services {
     }
 
     @Override
+    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> to, RunEvents events) {
+        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
+    }
+
+    @Override
+    public List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes) {
+        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
+    }
+
+    @Override
     public LensView lens(TraceLens.Request request, TraceLens.Progress progress) {
         throw new UnsupportedOperationException("nothing is looked at here");
     }
@@ -184,8 +249,11 @@ final class Desk implements Services {
     }
 
     @Override
-    public List<String> inspect(Path path) {
-        asked.add("inspect " + path);
-        return List.of("12 tensors");
+    public Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) {
+        asked.add("inspect " + path + (eachBlock ? " each" : "")
+                + page.map(file -> " to " + file).orElse(""));
+        var facts = new Inspection.OfWeights(path.toString(), List.of("m.bin"), 5, Map.of(), List.of());
+        var folded = TreeNode.folded("tensors", "2 tensors", "", List.of(TreeNode.leaf("a", "F32 [1]", "")));
+        return new Inspected(facts, TreeNode.open(path.toString(), "12 tensors", "", List.of(folded)));
     }
 }
