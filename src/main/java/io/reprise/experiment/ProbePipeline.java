@@ -101,6 +101,10 @@ final class ProbePipeline {
             watch.lap("fine-tune");
         } else {
             ProbeStore.write(run.layout().root(), studied.probe(), run.files());
+            try (MetricsLog metrics =
+                    MetricsLog.resume(run.layout().metrics(), 0, run.files().observer())) {
+                metrics.append(0, probe.metrics());
+            }
         }
         WriteRun.probes(run.layout(), run.files(), List.of(probe));
         RunResult result = result(probe, parameters, steps, watch);

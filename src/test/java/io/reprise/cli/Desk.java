@@ -135,8 +135,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public Summary summarize(
-            Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn) {
+    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn) {
         asked.add("summarize " + finished.size());
         return new Summary(
                 List.of(new ExpectationResult("unit/test/accuracy", "at most 0.1", 0.25, false, "")), Optional.empty());

@@ -65,7 +65,8 @@ class ProbeCommandTest {
         Path examples = examples(120, 1);
         assertThat(probe(examples, "tracking_uri=none")).as(text(err)).isZero();
         Path run = run();
-        for (String file : List.of("results.json", "probes.json", "probe.json", "probe.safetensors", "provenance.json")) {
+        for (String file :
+                List.of("results.json", "probes.json", "probe.json", "probe.safetensors", "provenance.json")) {
             assertThat(run.resolve(file)).exists();
         }
         assertThat(Files.readString(run.resolve("report.html")))
@@ -86,13 +87,19 @@ class ProbeCommandTest {
 
     @Test
     void quietMeansResultsOnlyAndJsonIsOneObject() throws IOException {
-        assertThat(probe(examples(120, 1), "tracking_uri=none", "--json", "--out", folder.resolve("here").toString()))
+        assertThat(probe(
+                        examples(120, 1),
+                        "tracking_uri=none",
+                        "--json",
+                        "--out",
+                        folder.resolve("here").toString()))
                 .as(text(err))
                 .isZero();
         assertThat(text(err)).isEmpty();
         JsonNode json = new ObjectMapper().readTree(text(out));
         assertThat(json.path("directory").asText()).endsWith("here");
-        assertThat(json.path("metrics").path("probe/examples/accuracy").asDouble()).isBetween(0.0, 1.0);
+        assertThat(json.path("metrics").path("probe/examples/accuracy").asDouble())
+                .isBetween(0.0, 1.0);
         assertThat(json.path("result").path("measures")).hasSize(4);
         assertThat(folder.resolve("here/report.html")).exists();
     }
@@ -120,16 +127,15 @@ class ProbeCommandTest {
         Path unlabelled = folder.resolve("unlabelled.jsonl");
         Files.writeString(unlabelled, Files.readString(examples).replaceAll(", \"label\": \"[a-z]*\"", ""));
         out.reset();
-        assertThat(type("probe", "--load", here.toString(), "--examples", unlabelled.toString())).isZero();
+        assertThat(type("probe", "--load", here.toString(), "--examples", unlabelled.toString()))
+                .isZero();
         assertThat(text(out)).contains("line 1  ").doesNotContain("right");
     }
 
     @Test
     void aYamlFileHoldsTheSameSettingsAndTellsAllItsMistakes() throws IOException {
         Path examples = examples(120, 1);
-        Path yaml = Files.writeString(
-                folder.resolve("last.yaml"),
-                """
+        Path yaml = Files.writeString(folder.resolve("last.yaml"), """
                 name: last-token
                 question: Is the last token in the stream?
                 model: %s
@@ -140,9 +146,12 @@ class ProbeCommandTest {
                 seeds: 1
                 random_models: 0
                 tracking_uri: none
-                """
-                        .formatted(model, examples));
-        assertThat(type("probe", yaml.toString(), "--runs", folder.resolve("runs").toString()))
+                """.formatted(model, examples));
+        assertThat(type(
+                        "probe",
+                        yaml.toString(),
+                        "--runs",
+                        folder.resolve("runs").toString()))
                 .as(text(err))
                 .isZero();
         assertThat(text(out)).contains("32 features · linear").doesNotContain("random weights");
@@ -165,7 +174,9 @@ class ProbeCommandTest {
     @Test
     void aRunIsPublishedToMlflow() throws IOException, SQLException {
         Path store = folder.resolve("mlflow.db");
-        assertThat(probe(examples(120, 1), "tracking_uri=sqlite:///" + store)).as(text(err)).isZero();
+        assertThat(probe(examples(120, 1), "tracking_uri=sqlite:///" + store))
+                .as(text(err))
+                .isZero();
         assertThat(text(out)).contains("MLflow");
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + store);
                 var statement = connection.createStatement();
@@ -207,7 +218,8 @@ class ProbeCommandTest {
     @Test
     void whatIsMissingOrEmptyIsSaidAtOnce() throws IOException {
         Path examples = examples(120, 1);
-        assertThat(probe(Files.writeString(folder.resolve("empty.jsonl"), "\n\n"))).isEqualTo(2);
+        assertThat(probe(Files.writeString(folder.resolve("empty.jsonl"), "\n\n")))
+                .isEqualTo(2);
         assertThat(text(err)).contains("empty.jsonl: has no examples");
         assertThat(probe(folder.resolve("nowhere.jsonl"))).isEqualTo(2);
         assertThat(text(err)).contains("nowhere.jsonl: no such file");
