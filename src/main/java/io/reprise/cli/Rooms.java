@@ -4,8 +4,13 @@ import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
 import io.reprise.experiment.ApplyProbe;
+import io.reprise.experiment.Behaviour;
+import io.reprise.experiment.BehaviourEvents;
+import io.reprise.experiment.BehaviourFiles;
+import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.Compare;
 import io.reprise.experiment.Experiment;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspect;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
@@ -17,6 +22,10 @@ import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.SuiteReport;
 import io.reprise.experiment.SyncRuns;
+import io.reprise.experiment.TraceLens;
+import io.reprise.report.LensFiles;
+import io.reprise.report.LensView;
+import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.GitState;
 import io.reprise.weights.AtomicFile;
@@ -63,6 +72,20 @@ final class Rooms implements Services {
     }
 
     @Override
+    public BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) throws IOException {
+        BehaviourResult result = new Behaviour(options, events).ask();
+        if (options.out().isPresent()) {
+            BehaviourFiles.write(options.out().get(), result, String.join(" ", command));
+        }
+        return result;
+    }
+
+    @Override
+    public List<String> behaviourCatalogue(Path datasets) throws IOException {
+        return Behaviour.catalogue(datasets);
+    }
+
+    @Override
     public Table compare(List<Path> places, List<String> by, List<String> metrics) throws IOException {
         Compare.Compared compared = Compare.runs(places, by, metrics);
         return new Table(compared.headings(), compared.rows(), Optional.empty());
@@ -89,6 +112,22 @@ final class Rooms implements Services {
     @Override
     public Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException {
         return new Reopen(new AtomicFile()).export(run, format, out, options, events);
+    }
+
+    @Override
+    public LensView lens(TraceLens.Request request, TraceLens.Progress progress) throws IOException {
+        return TraceLens.trace(request, progress);
+    }
+
+    @Override
+    public List<Path> write(LensView view, Path file) throws IOException {
+        return LensFiles.write(view, file, new AtomicFile());
+    }
+
+    @Override
+    public ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
+            throws IOException {
+        return ExtractFeatures.extract(request, progress);
     }
 
     @Override

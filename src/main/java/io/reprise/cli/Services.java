@@ -4,12 +4,18 @@ import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
 import io.reprise.experiment.ApplyProbe;
+import io.reprise.experiment.BehaviourEvents;
+import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
+import io.reprise.experiment.TraceLens;
+import io.reprise.report.LensView;
+import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,6 +54,16 @@ public interface Services {
     RunOutcome evaluate(Path run, RunOptions options, RunEvents events) throws IOException;
 
     /**
+     * Asks models sequence tasks, and writes the result where the options say.
+     *
+     * @throws IllegalArgumentException if a task, template or model can't be asked
+     */
+    BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) throws IOException;
+
+    /** The shipped tasks and templates, one a line. */
+    List<String> behaviourCatalogue(Path datasets) throws IOException;
+
+    /**
      * Compares finished runs.
      *
      * @param places run directories, or directories with runs somewhere below
@@ -73,6 +89,16 @@ public interface Services {
 
     /** Writes a run's model in another format. */
     Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException;
+
+    /** Looks at prompts through the lens. */
+    LensView lens(TraceLens.Request request, TraceLens.Progress progress) throws IOException;
+
+    /** Writes a lens to a file of the kind that its ending says. @return the files */
+    List<Path> write(LensView view, Path file) throws IOException;
+
+    /** Writes the activations of prompts at some sites. */
+    ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
+            throws IOException;
 
     /** Says what a run directory, a model directory or a weights file holds. */
     List<String> inspect(Path path) throws IOException;

@@ -60,6 +60,9 @@ final class Analyse {
         if (choice instanceof AnalysisChoice.OvQk) {
             return Findings.of(products());
         }
+        if (choice instanceof AnalysisChoice.Lens lens) {
+            return new LensByDepth(model, data, lens).findings(unseen());
+        }
         if (choice instanceof AnalysisChoice.Probe probe) {
             return Findings.of(probe(probe.probe()));
         }

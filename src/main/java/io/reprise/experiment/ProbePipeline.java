@@ -143,12 +143,7 @@ final class ProbePipeline {
             FineTuning.Outcome outcome = new FineTuning(parameters, tuned, start, data, spec, config.seed())
                     .run(checkpoints, found, new CurveLog(events, metrics, timings, clock, follower));
             events.onStop(outcome.step(), outcome.reason().words() + ", lowest validation loss");
-            ModelExport.write(
-                    layout.model(),
-                    ModelExport.formatFor(parameters.config()),
-                    tuned,
-                    model.directory().vocabulary(),
-                    ModelExport.sample(parameters.config()));
+            ModelExport.writeLike(model.path(), layout.model(), tuned);
             ProbeStore.write(layout.root(), outcome.probe(), run.files());
             return outcome;
         }

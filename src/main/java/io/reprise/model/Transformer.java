@@ -145,7 +145,7 @@ public final class Transformer {
         return pass.captured();
     }
 
-    private Tensor embed(Tokens tokens, Pass pass) {
+    Tensor embed(Tokens tokens, Pass pass) {
         if (tokens.length() > config.nCtx()) {
             throw new IllegalArgumentException("the prompt has " + tokens.length()
                     + " tokens; this model sees at most n_ctx = " + config.nCtx() + ". Shorten it");
@@ -183,7 +183,7 @@ public final class Transformer {
     }
 
     /** Final norm and unembedding. */
-    private Chain head(Tensor x, Pass pass, int batch) {
+    Chain head(Tensor x, Pass pass, int batch) {
         List<Applied> links = new ArrayList<>();
         Tensor normalized = normalize(x, pass, batch, links);
         links.add(weights.unembed(normalized));

@@ -75,18 +75,11 @@ public final class SafetensorsFile implements WeightSource {
     @Override
     public void readRows(String name, int from, int to, float[] target, int offset) throws IOException {
         TensorInfo tensor = find(name);
-        Shape shape = tensor.shape();
-        if (from < 0 || to < from || to > shape.rows()) {
-            throw new IllegalArgumentException("rows " + from + ".." + to + " of tensor \"" + name + "\" " + shape
-                    + ", which has " + shape.rows());
-        }
-        int count = (to - from) * shape.columns();
-        if (offset < 0 || count > target.length - offset) {
-            throw new IllegalArgumentException(count + " values of tensor \"" + name + "\" don't fit an array of "
-                    + target.length + " from " + offset + " on");
-        }
+        int count = RowRange.check(name, tensor.shape(), from, to, target.length, offset);
         StoredDType type = tensor.dtype();
-        long start = header.dataStart() + tensor.begin() + (long) from * shape.columns() * type.bytes();
+        long start = header.dataStart()
+                + tensor.begin()
+                + (long) from * tensor.shape().columns() * type.bytes();
         try {
             reader.read(
                     start,

@@ -1,38 +1,14 @@
 package io.reprise.weights;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.reprise.tensor.Shape;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
-/**
- * A model in several safetensors files, tied together by {@code model.safetensors.index.json}:
- * {@code {"metadata": {…}, "weight_map": {tensor: file}}}. The index and the files must name exactly the same tensors.
- */
-public final class ShardedSafetensors implements WeightSource {
+/** A model in several safetensors files, tied together by {@code model.safetensors.index.json}. */
+public final class ShardedSafetensors extends Shards {
     public static final String INDEX = "model.safetensors.index.json";
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-
-    private final Path index;
-    private final List<SafetensorsFile> shards;
-    private final Map<String, SafetensorsFile> shardOf;
-
-    private ShardedSafetensors(Path index, List<SafetensorsFile> shards, Map<String, SafetensorsFile> shardOf) {
-        this.index = index;
-        this.shards = shards;
-        this.shardOf = shardOf;
+    private ShardedSafetensors(Path index) throws IOException {
+        super(index, SafetensorsFile::open);
     }
 
     /**
@@ -41,144 +17,6 @@ public final class ShardedSafetensors implements WeightSource {
      * @throws WeightsFormatException if the index or a shard is missing or wrong, or they disagree
      */
     public static ShardedSafetensors open(Path index) throws IOException {
-        Map<String, String> weightMap = readIndex(index);
-        Map<String, SafetensorsFile> byFile = new LinkedHashMap<>();
-        try {
-            Map<String, SafetensorsFile> shardOf = new LinkedHashMap<>();
-            for (Map.Entry<String, String> entry : weightMap.entrySet()) {
-                SafetensorsFile shard = byFile.get(entry.getValue());
-                if (shard == null) {
-                    shard = openShard(index, entry.getValue());
-                    byFile.put(entry.getValue(), shard);
-                }
-                if (!shard.has(entry.getKey())) {
-                    throw WeightsFormatException.ofTensor(
-                            index, entry.getKey(), "is not in " + entry.getValue() + ", where weight_map says it is");
-                }
-                shardOf.put(entry.getKey(), shard);
-            }
-            for (SafetensorsFile shard : byFile.values()) {
-                for (String name : shard.names()) {
-                    if (shardOf.get(name) != shard) {
-                        throw WeightsFormatException.ofTensor(
-                                index, name, "is in " + shard.origin() + ", which weight_map doesn't say");
-                    }
-                }
-            }
-            return new ShardedSafetensors(index, List.copyOf(byFile.values()), shardOf);
-        } catch (IOException | RuntimeException | Error e) {
-            for (SafetensorsFile shard : byFile.values()) {
-                shard.close();
-            }
-            throw e;
-        }
-    }
-
-    private static SafetensorsFile openShard(Path index, String name) throws IOException {
-        if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.equals("..") || name.equals(".")) {
-            throw new WeightsFormatException(
-                    index, "weight_map names \"" + name + "\", expected a file name without path");
-        }
-        Path shard = index.resolveSibling(name);
-        if (!Files.isRegularFile(shard)) {
-            throw new WeightsFormatException(index, "the shard " + name + " is missing; copy it beside the index");
-        }
-        return SafetensorsFile.open(shard);
-    }
-
-    private static Map<String, String> readIndex(Path index) throws IOException {
-        if (!Files.isRegularFile(index)) {
-            throw new WeightsFormatException(index, "no such file");
-        }
-        if (Files.size(index) > SafetensorsHeader.MAX_BYTES) {
-            throw new WeightsFormatException(
-                    index, "has " + Files.size(index) + " bytes, at most " + SafetensorsHeader.MAX_BYTES + " are read");
-        }
-        JsonNode root;
-        try {
-            root = JSON.readTree(Files.readAllBytes(index));
-        } catch (JsonProcessingException e) {
-            throw new WeightsFormatException(index, "is not valid JSON: " + e.getOriginalMessage(), e);
-        }
-        JsonNode map = root.path("weight_map");
-        if (!map.isObject() || map.isEmpty()) {
-            throw new WeightsFormatException(index, "has no weight_map from tensors to files");
-        }
-        Map<String, String> weightMap = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> entry : map.properties()) {
-            if (!entry.getValue().isTextual()) {
-                throw WeightsFormatException.ofTensor(
-                        index, entry.getKey(), "is mapped to something else than a file name");
-            }
-            weightMap.put(entry.getKey(), entry.getValue().textValue());
-        }
-        return weightMap;
-    }
-
-    @Override
-    public String origin() {
-        return index.toString();
-    }
-
-    /** Shard by shard, each in its file's order. */
-    @Override
-    public List<String> names() {
-        List<String> names = new ArrayList<>();
-        shards.forEach(shard -> names.addAll(shard.names()));
-        return List.copyOf(names);
-    }
-
-    @Override
-    public boolean has(String name) {
-        return shardOf.containsKey(name);
-    }
-
-    @Override
-    public Shape shape(String name) throws WeightsFormatException {
-        return find(name).shape(name);
-    }
-
-    @Override
-    public StoredDType dtype(String name) throws WeightsFormatException {
-        return find(name).dtype(name);
-    }
-
-    /** Of all shards; where they disagree, the first one's. */
-    @Override
-    public Map<String, String> metadata() {
-        Map<String, String> all = new LinkedHashMap<>();
-        shards.forEach(shard -> shard.metadata().forEach(all::putIfAbsent));
-        return all;
-    }
-
-    @Override
-    public void readRows(String name, int from, int to, float[] target, int offset) throws IOException {
-        find(name).readRows(name, from, to, target, offset);
-    }
-
-    @Override
-    public double[] readDoubles(String name) throws IOException {
-        return find(name).readDoubles(name);
-    }
-
-    @Override
-    public long[] readLongs(String name) throws IOException {
-        return find(name).readLongs(name);
-    }
-
-    private SafetensorsFile find(String name) throws WeightsFormatException {
-        SafetensorsFile shard = shardOf.get(name);
-        if (shard == null) {
-            throw WeightsFormatException.ofTensor(
-                    index, name, "is missing; the index names " + shardOf.size() + " others");
-        }
-        return shard;
-    }
-
-    @Override
-    public void close() throws IOException {
-        for (SafetensorsFile shard : shards) {
-            shard.close();
-        }
+        return new ShardedSafetensors(index);
     }
 }

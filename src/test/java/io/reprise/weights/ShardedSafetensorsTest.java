@@ -53,7 +53,8 @@ class ShardedSafetensorsTest {
         Files.delete(directory.resolve("model.safetensors"));
         assertThatThrownBy(() -> WeightFiles.open(directory))
                 .isInstanceOf(WeightsFormatException.class)
-                .hasMessageContaining("has no weights; expected model.safetensors or model.safetensors.index.json");
+                .hasMessageContaining(
+                        "has no weights; expected model.safetensors or model.safetensors.index.json, or pytorch_model.bin");
     }
 
     @Test
