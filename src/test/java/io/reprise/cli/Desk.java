@@ -144,8 +144,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public Summary summarize(
-            Plan plan, List<Suite.Member> finished, RunOptions options, java.util.function.Consumer<String> warn) {
+    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn) {
         asked.add("summarize " + finished.size());
         return new Summary(
                 List.of(new ExpectationResult("unit/test/accuracy", "at most 0.1", 0.25, false, "")), Optional.empty());
@@ -208,6 +207,17 @@ final class Desk implements Services {
                 List.of("d_model", "seeds", "test/accuracy"),
                 List.of(List.of("32", "5", "0.962 ± 0.021"), List.of("128", "5", "0.998 ± 0.001")),
                 Optional.of(Path.of("runs/compare.html")));
+    }
+
+    @Override
+    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> to, RunEvents events) {
+        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
+    }
+
+    @Override
+    public List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes) {
+        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
     }
 
     @Override
