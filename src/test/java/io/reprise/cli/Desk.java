@@ -233,17 +233,6 @@ final class Desk implements Services {
     }
 
     @Override
-    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> to, RunEvents events) {
-        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
-    }
-
-    @Override
-    public List<ApplyProbe.Row> applyProbe(
-            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes) {
-        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
-    }
-
-    @Override
     public LensView lens(TraceLens.Request request, TraceLens.Progress progress) {
         throw new UnsupportedOperationException("nothing is looked at here");
     }
