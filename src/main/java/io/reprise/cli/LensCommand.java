@@ -2,6 +2,7 @@ package io.reprise.cli;
 
 import io.reprise.analysis.lens.LensSpec;
 import io.reprise.analysis.lens.Statistic;
+import io.reprise.config.ExperimentConfig.BackendChoice;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensData;
 import io.reprise.report.LensFiles;
@@ -12,8 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code reprise lens}. */
 @Command(
@@ -160,6 +163,14 @@ final class LensCommand implements Callable<Integer> {
             description = "Write it as .html, .svg, .png, .csv or .json; may be repeated.")
     private List<Path> out = List.of();
 
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            defaultValue = "cpu",
+            converter = Backends.class,
+            description = "cpu or nd4j (default: ${DEFAULT-VALUE}).")
+    private BackendChoice backend;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads to use (default: all of the machine).")
     private Integer threads;
 
@@ -196,7 +207,7 @@ final class LensCommand implements Callable<Integer> {
 
     private LensView look(Screen screen) throws Exception {
         try (var progress = new Progress(screen, output.silent())) {
-            return services.lens(request(), progress::at);
+            return services.lens(request(), progress);
         }
     }
 
@@ -218,6 +229,7 @@ final class LensCommand implements Callable<Integer> {
                 topDown,
                 batch,
                 stream,
+                backend,
                 threads == null ? Runtime.getRuntime().availableProcessors() : threads);
     }
 
@@ -233,7 +245,8 @@ final class LensCommand implements Callable<Integer> {
             }
         }
         if (!output.quiet) {
-            screen.line(String.join(" · ", view.model(), "decoder " + view.decoder(), key(view.statistic())));
+            screen.line(
+                    String.join(" · ", view.model(), view.shape(), "decoder " + view.decoder(), key(view.statistic())));
         }
     }
 
@@ -245,8 +258,21 @@ final class LensCommand implements Callable<Integer> {
         return (tokens ? "each row's best next token, shaded by the " : "") + statistic.words();
     }
 
+    /** Backends by their names in YAML. */
+    private static final class Backends implements ITypeConverter<BackendChoice> {
+        @Override
+        public BackendChoice convert(String name) {
+            for (var choice : BackendChoice.values()) {
+                if (choice.name().equalsIgnoreCase(name)) {
+                    return choice;
+                }
+            }
+            throw new TypeConversionException("\"" + name + "\" is no backend; choose cpu or nd4j");
+        }
+    }
+
     /** A bar, once there is more than one prompt. */
-    private static final class Progress implements AutoCloseable {
+    private static final class Progress implements TraceLens.Progress, AutoCloseable {
         private final Screen screen;
         private final boolean silent;
         private Optional<Bar> bar = Optional.empty();
@@ -256,7 +282,15 @@ final class LensCommand implements Callable<Integer> {
             this.silent = silent;
         }
 
-        void at(int done, int prompts) {
+        @Override
+        public void note(String note) {
+            if (!silent) {
+                screen.progress("note", note);
+            }
+        }
+
+        @Override
+        public void at(int done, int prompts) {
             if (silent || prompts == 1 || !screen.terminal().interactive()) {
                 return;
             }

@@ -8,6 +8,7 @@ import io.reprise.experiment.BehaviourFiles;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.Compare;
 import io.reprise.experiment.Experiment;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspect;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.Reopen;
@@ -104,6 +105,12 @@ final class Rooms implements Services {
     @Override
     public List<Path> write(LensView view, Path file) throws IOException {
         return LensFiles.write(view, file, new AtomicFile());
+    }
+
+    @Override
+    public ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
+            throws IOException {
+        return ExtractFeatures.extract(request, progress);
     }
 
     @Override

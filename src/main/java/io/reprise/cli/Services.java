@@ -4,6 +4,7 @@ import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -74,15 +75,15 @@ public interface Services {
     /** Writes a run's model in another format. */
     Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException;
 
-    /**
-     * Looks at prompts through the lens.
-     *
-     * @param progress hears how many prompts are done
-     */
+    /** Looks at prompts through the lens. */
     LensView lens(TraceLens.Request request, TraceLens.Progress progress) throws IOException;
 
     /** Writes a lens to a file of the kind that its ending says. @return the files */
     List<Path> write(LensView view, Path file) throws IOException;
+
+    /** Writes the activations of prompts at some sites. */
+    ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
+            throws IOException;
 
     /** Says what a run directory, a model directory or a weights file holds. */
     List<String> inspect(Path path) throws IOException;

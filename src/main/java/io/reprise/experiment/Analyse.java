@@ -48,6 +48,9 @@ final class Analyse {
         if (choice instanceof AnalysisChoice.OvQk) {
             return Findings.of(products());
         }
+        if (choice instanceof AnalysisChoice.Lens lens) {
+            return new LensByDepth(model, data, lens).findings(unseen());
+        }
         throw new IllegalStateException("no class does the analysis " + choice.key());
     }
 

@@ -4,6 +4,7 @@ import io.reprise.backend.Backend;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.data.Dataset;
 import io.reprise.run.GitState;
+import io.reprise.run.Provenance;
 import io.reprise.run.RunDirectory;
 import io.reprise.run.RunLayout;
 import io.reprise.run.RunResult;
@@ -47,6 +48,7 @@ public final class Experiment {
         RunDirectory.Inspection found = RunDirectory.inspect(directory);
         if (found.state() == RunState.FINISHED && !options.force()) {
             RunLayout layout = RunDirectory.openFinished(directory);
+            refuseAnotherModel(config, layout);
             RunResult result = RunResult.read(layout.results());
             return new RunOutcome(directory, result, Optional.of(layout.report()), Optional.empty(), true);
         }
@@ -61,6 +63,17 @@ public final class Experiment {
             } catch (IOException | RuntimeException e) {
                 run.fail(String.valueOf(e.getMessage()));
                 throw e;
+            }
+        }
+    }
+
+    /** A pretrained model is named by its directory, whose files may have changed since. */
+    private static void refuseAnotherModel(ExperimentConfig config, RunLayout layout) throws IOException {
+        if (config.pretrained().isPresent()) {
+            String then = Provenance.read(layout.provenance()).dataDigests().getOrDefault(ModelDigest.KEY, "");
+            if (!then.equals(ModelDigest.of(config.pretrained().get()))) {
+                throw new IllegalArgumentException(layout.root() + " is finished, but with another model in "
+                        + config.pretrained().get() + " than stands there now; do it again with --force");
             }
         }
     }

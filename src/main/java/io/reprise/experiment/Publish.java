@@ -46,14 +46,18 @@ final class Publish {
     private static RunCard card(ExperimentConfig config, RunDirectory run, Provenance provenance, Parentage parentage) {
         Map<String, String> params = new LinkedHashMap<>();
         params.put("seed", Long.toString(config.modelSeed()));
-        params.put("model.n_layers", Integer.toString(config.model().nLayers()));
-        params.put("model.n_heads", Integer.toString(config.model().nHeads()));
-        params.put("model.d_model", Integer.toString(config.model().dModel()));
-        params.put("model.d_mlp", Integer.toString(config.model().dMlp()));
-        params.put("train.steps", Long.toString(config.train().steps()));
-        params.put("train.batch_size", Integer.toString(config.train().batchSize()));
-        params.put("train.lr", Double.toString(config.train().lr()));
-        params.put("train.loss", config.train().loss().name().toLowerCase(Locale.ROOT));
+        if (config.pretrained().isPresent()) {
+            params.put("pretrained", config.pretrained().get().toString());
+        } else {
+            params.put("model.n_layers", Integer.toString(config.model().nLayers()));
+            params.put("model.n_heads", Integer.toString(config.model().nHeads()));
+            params.put("model.d_model", Integer.toString(config.model().dModel()));
+            params.put("model.d_mlp", Integer.toString(config.model().dMlp()));
+            params.put("train.steps", Long.toString(config.train().steps()));
+            params.put("train.batch_size", Integer.toString(config.train().batchSize()));
+            params.put("train.lr", Double.toString(config.train().lr()));
+            params.put("train.loss", config.train().loss().name().toLowerCase(Locale.ROOT));
+        }
         params.put("split.by", config.split().by().name().toLowerCase(Locale.ROOT));
         params.put("backend", config.backend().orElseThrow().name().toLowerCase(Locale.ROOT));
         if (!parentage.arm().isEmpty()) {
@@ -61,7 +65,7 @@ final class Publish {
         }
         Map<String, String> tags = StandardTags.of(
                 config.name(),
-                "train",
+                config.pretrained().isPresent() ? "evaluate" : "train",
                 config.modelSeed(),
                 config.resolved().hash(),
                 System.getProperty("user.name", "unknown"),

@@ -96,6 +96,9 @@ public final class Reopen {
     /** The model with the weights of the run's last checkpoint. */
     private BuildModel load(ExperimentConfig config, Dataset data, RunLayout layout, Backend backend, RunEvents events)
             throws IOException {
+        if (config.pretrained().isPresent()) {
+            return BuildModel.load(layout.model(), data, backend); // the run's own copy
+        }
         BuildModel built = BuildModel.build(config, data, backend);
         Checkpoints checkpoints = new Checkpoints(layout.checkpoints(), files, backend);
         Checkpoints.Found last = checkpoints

@@ -4,17 +4,12 @@ import io.reprise.analysis.lens.Lens;
 import io.reprise.analysis.lens.LensSpec;
 import io.reprise.analysis.lens.Statistic;
 import io.reprise.analysis.lens.Trajectory;
-import io.reprise.backend.Backend;
-import io.reprise.backend.cpu.CpuBackend;
+import io.reprise.config.ExperimentConfig.BackendChoice;
 import io.reprise.model.Transformer;
-import io.reprise.model.pretrained.ModelDirectory;
-import io.reprise.model.pretrained.Residency;
 import io.reprise.report.LensView;
-import io.reprise.run.RunDirectory;
 import io.reprise.text.Prompts;
 import io.reprise.text.Tokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +43,7 @@ public final class TraceLens {
             boolean topDown,
             int batch,
             boolean stream,
+            BackendChoice backend,
             int threads) {}
 
     /** How prompts are given: one of these. */
@@ -62,10 +58,12 @@ public final class TraceLens {
         }
     }
 
-    /** Hears how far it is. */
-    @FunctionalInterface
+    /** Hears how it gets on. */
     public interface Progress {
         void at(int done, int prompts);
+
+        /** Something the reader should know. */
+        void note(String note);
     }
 
     /** The prompts' token ids, names, and where they were given, as far as that helps in a message. */
@@ -76,13 +74,11 @@ public final class TraceLens {
      * @throws IOException if a file cannot be read or is not what it should be
      */
     public static LensView trace(Request request, Progress progress) throws IOException {
-        boolean run = Files.exists(request.model().resolve("results.json"));
-        Path place = run ? RunDirectory.openFinished(request.model()).model() : request.model();
-        try (Backend backend = new CpuBackend(request.threads());
-                ModelDirectory directory = ModelDirectory.open(place)) {
-            Optional<Tokenizer> tokenizer = directory.tokenizer();
+        try (OpenModel open = OpenModel.open(
+                request.model(), request.backend(), request.threads(), request.stream(), progress::note)) {
+            Optional<Tokenizer> tokenizer = open.tokenizer();
             Encoded prompts = encode(request.given(), tokenizer);
-            Transformer model = directory.transformer(backend, request.stream() ? Residency.ONE_LAYER : Residency.ALL);
+            Transformer model = open.model();
             int topK =
                     request.topK().orElse(Math.min(USUAL_TOP_K, model.config().dVocab()));
             Lens lens = new Lens(model, request.spec().withTopK(topK));
@@ -94,7 +90,8 @@ public final class TraceLens {
                 shown.add(new LensView.Prompt(prompts.names().get(n), traced.get(n)));
             }
             return new LensView(
-                    request.model() + " · " + directory.family() + " · " + BuildModel.words(model.config()),
+                    request.model().toString(),
+                    open.directory().family() + " · " + BuildModel.words(model.config()),
                     lens.decoder().toString(),
                     shown,
                     request.statistic(),

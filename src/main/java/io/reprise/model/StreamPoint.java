@@ -122,6 +122,15 @@ public record StreamPoint(int layer, Part part) implements Comparable<StreamPoin
         };
     }
 
+    /** In blocks: 0 for the input, 2.5 after the attention of block 2, 3 after block 2. */
+    public double depth() {
+        return switch (part) {
+            case INPUT -> 0;
+            case ATTENTION -> layer + 0.5;
+            case BLOCK -> layer + 1;
+        };
+    }
+
     @Override
     public int compareTo(StreamPoint other) {
         return Integer.compare(order(), other.order());

@@ -21,6 +21,7 @@ public final class LensData {
     static String json(LensView view) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("model", view.model());
+        root.put("shape", view.shape());
         root.put("decoder", view.decoder());
         root.put("prompts", view.prompts().stream().map(p -> tree(view, p)).toList());
         try {

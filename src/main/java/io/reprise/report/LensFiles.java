@@ -50,7 +50,8 @@ public final class LensFiles {
                     view,
                     prompt.trajectory(),
                     "lens",
-                    "Logit lens · " + view.model() + (name.isEmpty() ? "" : " · " + name),
+                    "Logit lens · " + LensPage.lastPart(view.model()) + " · " + view.shape()
+                            + (name.isEmpty() ? "" : " · " + name),
                     LensPage.legend(view)));
             Path place = name.isEmpty() ? file : beside(file, name);
             if (ending(file).equals("svg")) {

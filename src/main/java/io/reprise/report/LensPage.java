@@ -11,12 +11,12 @@ final class LensPage {
     private LensPage() {}
 
     static String html(LensView view) {
-        return Page.of("Logit lens · " + view.model() + " · Reprise", html -> {
+        return Page.of("Logit lens · " + lastPart(view.model()) + " · Reprise", html -> {
             html.open("header");
             html.leaf("p", "Reprise · logit lens", "class", "eyebrow");
-            html.leaf("h1", view.model());
+            html.leaf("h1", lastPart(view.model()));
+            html.leaf("p", view.shape() + " · " + view.model(), "class", "key");
             html.leaf("p", legend(view));
-            scale(html, view);
             html.end();
             for (LensView.Prompt prompt : view.prompts()) {
                 prompt(html, view, prompt);
@@ -28,20 +28,30 @@ final class LensPage {
         boolean tokens = view.statistic() == Statistic.PROBABILITY || view.statistic() == Statistic.LOGIT;
         return "Each row decodes the residual stream at its depth with " + view.decoder()
                 + ". Cells show " + (tokens ? "the row's most probable next token" : "a number")
-                + "; their shade is the " + view.statistic().words()
+                + "; their shade is the " + view.unit()
                 + ". Above each column stands the token that comes next in the text, with * where the model's guess is that token; in"
                 + " parentheses the model's guess where the text ends.";
     }
 
-    private static void scale(Html html, LensView view) {
-        if (view.statistic() != Statistic.PROBABILITY) {
-            return;
-        }
-        html.open("p", "class", "lens-scale").text("0 ");
+    /** The last names of a path: a run's seed says little without its experiment. */
+    static String lastPart(String path) {
+        String[] parts = path.split("[/\\\\]", -1);
+        boolean run = parts.length > 2 && parts[parts.length - 1].startsWith("seed-");
+        return run
+                ? parts[parts.length - 3] + " · " + parts[parts.length - 1].replace('-', ' ')
+                : parts[parts.length - 1];
+    }
+
+    private static void scale(Html html, ColourScale scale) {
+        html.open("p", "class", "lens-scale").text(Numbers.number(scale.low()) + " ");
         for (int i = 0; i <= 10; i++) {
-            html.leaf("span", "", "style", "background:" + Palette.hex(Palette.VIRIDIS.at(i / 10.0)));
+            html.leaf(
+                    "span",
+                    "",
+                    "style",
+                    "background:" + Palette.hex(scale.palette().at(i / 10.0)));
         }
-        html.text(" 1").end();
+        html.text(" " + Numbers.number(scale.high())).end();
     }
 
     private static void prompt(Html html, LensView view, LensView.Prompt prompt) {
@@ -50,10 +60,14 @@ final class LensPage {
         if (view.prompts().size() > 1) {
             html.leaf("h2", prompt.name());
         }
+        scale(html, view.scale(trajectory));
         int[][] colours = view.colours(trajectory);
-        for (int from = trajectory.from(); from < trajectory.to(); from += COLUMNS) {
-            int to = Math.min(trajectory.to(), from + COLUMNS);
-            if (trajectory.to() - trajectory.from() > COLUMNS) {
+        int columns = trajectory.to() - trajectory.from();
+        int tables = (columns + COLUMNS - 1) / COLUMNS;
+        int each = (columns + tables - 1) / tables;
+        for (int from = trajectory.from(); from < trajectory.to(); from += each) {
+            int to = Math.min(trajectory.to(), from + each);
+            if (tables > 1) {
                 html.leaf("p", "Positions " + from + " to " + (to - 1), "class", "key");
             }
             table(html, view, trajectory, colours, from, to);

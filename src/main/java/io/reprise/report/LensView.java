@@ -6,6 +6,7 @@ import io.reprise.analysis.lens.TokenScore;
 import io.reprise.analysis.lens.Trajectory;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
  */
 public final class LensView {
     private final String model;
+    private final String shape;
     private final String decoder;
     private final List<Prompt> prompts;
     private final Statistic statistic;
@@ -37,19 +39,22 @@ public final class LensView {
     public record Line(int index, String name) {}
 
     /**
-     * @param model in words
+     * @param model its name
+     * @param shape its family and shape in words
      * @param decoder in words
      * @param topDown whether the first row is on top; else the last
      * @param tokens token id → what people read
      */
     public LensView(
             String model,
+            String shape,
             String decoder,
             List<Prompt> prompts,
             Statistic statistic,
             boolean topDown,
             IntFunction<String> tokens) {
         this.model = model;
+        this.shape = shape;
         this.decoder = decoder;
         this.prompts = List.copyOf(prompts);
         this.statistic = statistic;
@@ -59,6 +64,10 @@ public final class LensView {
 
     public String model() {
         return model;
+    }
+
+    public String shape() {
+        return shape;
     }
 
     public String decoder() {
@@ -140,25 +149,24 @@ public final class LensView {
         return statistic == Statistic.RANK ? "log10 of the " + statistic.words() : statistic.words();
     }
 
-    /** Shade of every cell of a trajectory as 0xRRGGBB, [row][position - from], on the scale that its picture has. */
-    public int[][] colours(Trajectory trajectory) {
-        double low = Double.POSITIVE_INFINITY;
-        double high = Double.NEGATIVE_INFINITY;
-        int rows = trajectory.rows().size();
-        double[][] values = new double[rows][trajectory.to() - trajectory.from()];
-        for (int row = 0; row < rows; row++) {
-            for (int i = 0; i < values[row].length; i++) {
-                values[row][i] = shown(trajectory.cell(row, trajectory.from() + i));
-                low = Math.min(low, values[row][i]);
-                high = Math.max(high, values[row][i]);
+    /** The colours of a trajectory's cells. */
+    ColourScale scale(Trajectory trajectory) {
+        DoubleSummaryStatistics range = new DoubleSummaryStatistics();
+        for (int row = 0; row < trajectory.rows().size(); row++) {
+            for (int position = trajectory.from(); position < trajectory.to(); position++) {
+                range.accept(shown(trajectory.cell(row, position)));
             }
         }
-        ColourScale scale = ColourScale.of(low, high, unit());
-        int[][] colours = new int[rows][];
-        for (int row = 0; row < rows; row++) {
-            colours[row] = new int[values[row].length];
-            for (int i = 0; i < values[row].length; i++) {
-                colours[row][i] = scale.rgb(values[row][i]);
+        return ColourScale.of(range.getMin(), range.getMax(), unit());
+    }
+
+    /** Shade of every cell of a trajectory as 0xRRGGBB, [row][position - from], on the scale that its picture has. */
+    public int[][] colours(Trajectory trajectory) {
+        ColourScale scale = scale(trajectory);
+        int[][] colours = new int[trajectory.rows().size()][trajectory.to() - trajectory.from()];
+        for (int row = 0; row < colours.length; row++) {
+            for (int i = 0; i < colours[row].length; i++) {
+                colours[row][i] = scale.rgb(shown(trajectory.cell(row, trajectory.from() + i)));
             }
         }
         return colours;

@@ -4,6 +4,7 @@ import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -222,6 +223,11 @@ final class Desk implements Services {
 
     @Override
     public List<Path> write(LensView view, Path file) {
+        throw new UnsupportedOperationException("nothing is looked at here");
+    }
+
+    @Override
+    public ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress) {
         throw new UnsupportedOperationException("nothing is looked at here");
     }
 

@@ -175,8 +175,8 @@ class RepriseTest {
         assertThat(desk.type("run", file("lab.yaml", YAML), "--resme")).isEqualTo(2);
         assertThat(desk.err()).contains("Unknown option: '--resme'").contains("--resume");
         var other = new Desk(false);
-        assertThat(other.type("lens")).isEqualTo(2);
-        assertThat(other.err()).startsWith("Unmatched argument at index 0: 'lens'\n");
+        assertThat(other.type("lnes")).isEqualTo(2);
+        assertThat(other.err()).startsWith("Unmatched argument at index 0: 'lnes'\n");
         var none = new Desk(false);
         assertThat(none.type()).isEqualTo(2);
         assertThat(none.err()).contains("Usage: reprise").contains("compare");

@@ -61,10 +61,10 @@ public final class Lens {
         for (StreamPoint point : points) {
             boolean half = spec.subBlocks() && point.part() == Part.BLOCK && !config.attnOnly();
             String name = half ? "blocks." + point.layer() + ".mlp" : point.name();
-            rows.add(new Trajectory.Row(name, point.siteName(config)));
+            rows.add(new Trajectory.Row(name, point.siteName(config), point.depth()));
         }
         if (!decoder.isSuffix()) {
-            rows.add(new Trajectory.Row("logits", "logits"));
+            rows.add(new Trajectory.Row("logits", "logits", config.nLayers()));
         }
         return rows;
     }

@@ -19,8 +19,9 @@ public final class Trajectory {
      *
      * @param name for people: {@code input}, {@code blocks.5.attn}, {@code blocks.5.resid}, {@code logits}
      * @param site canonical name
+     * @param depth in blocks: 0 for the input, 2.5 after the attention of block 2, n_layers for the model's own output
      */
-    public record Row(String name, String site) {}
+    public record Row(String name, String site, double depth) {}
 
     /**
      * @param cells [row][position - from]
