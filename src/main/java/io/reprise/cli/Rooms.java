@@ -2,6 +2,8 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.Behaviour;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourFiles;
@@ -10,7 +12,11 @@ import io.reprise.experiment.Compare;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspect;
+import io.reprise.experiment.Inspection;
+import io.reprise.experiment.InspectionTree;
 import io.reprise.experiment.Parentage;
+import io.reprise.experiment.ProbeOutcome;
+import io.reprise.experiment.ProbeRun;
 import io.reprise.experiment.Reopen;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -21,6 +27,8 @@ import io.reprise.experiment.SyncRuns;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensFiles;
 import io.reprise.report.LensView;
+import io.reprise.report.TreeNode;
+import io.reprise.report.TreePage;
 import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.GitState;
@@ -88,6 +96,19 @@ final class Rooms implements Services {
     }
 
     @Override
+    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> out, RunEvents events)
+            throws IOException {
+        return new ProbeRun(clock, new AtomicFile(), git, command).run(config, options, out, events);
+    }
+
+    @Override
+    public List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes)
+            throws IOException {
+        return ApplyProbe.run(directory, model, examples, threads, notes);
+    }
+
+    @Override
     public List<String> sync(List<Path> places, Optional<String> trackingUri) throws IOException {
         return SyncRuns.sync(places, trackingUri, clock);
     }
@@ -114,7 +135,12 @@ final class Rooms implements Services {
     }
 
     @Override
-    public List<String> inspect(Path path) throws IOException {
-        return Inspect.describe(path);
+    public Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) throws IOException {
+        Inspection facts = Inspect.of(path);
+        TreeNode tree = InspectionTree.of(facts, eachBlock);
+        if (page.isPresent()) {
+            new AtomicFile().write(page.get(), TreePage.html(tree, "Reprise inspect"));
+        }
+        return new Inspected(facts, tree);
     }
 }

@@ -2,16 +2,21 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
+import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensView;
+import io.reprise.report.TreeNode;
 import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import java.io.IOException;
@@ -69,6 +74,18 @@ public interface Services {
      */
     Table compare(List<Path> places, List<String> by, List<String> metrics) throws IOException;
 
+    /**
+     * Fits a probe to labelled examples, with its controls.
+     *
+     * @param out the run directory, if not the usual place
+     */
+    ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> out, RunEvents events) throws IOException;
+
+    /** What the probe of a run directory says of further examples. */
+    List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes)
+            throws IOException;
+
     /** Publishes what trackers haven't got yet. One line per run. */
     List<String> sync(List<Path> places, Optional<String> trackingUri) throws IOException;
 
@@ -85,8 +102,21 @@ public interface Services {
     ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
             throws IOException;
 
-    /** Says what a run directory, a model directory or a weights file holds. */
-    List<String> inspect(Path path) throws IOException;
+    /**
+     * Says what a run directory, a model directory or a weights file holds.
+     *
+     * @param eachBlock whether equal blocks are shown each by itself
+     * @param page where the tree is written as a page
+     */
+    Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) throws IOException;
+
+    /**
+     * The same thing twice.
+     *
+     * @param facts for scripts
+     * @param tree for people
+     */
+    record Inspected(Inspection facts, TreeNode tree) {}
 
     /**
      * Rows of text under headings.

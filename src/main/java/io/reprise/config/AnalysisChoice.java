@@ -1,5 +1,6 @@
 package io.reprise.config;
 
+import io.reprise.analysis.probe.RunProbe;
 import java.util.List;
 
 /** What a run looks at after training: a name under {@code analyses:}, or a mapping from the name to its settings. */
@@ -51,6 +52,18 @@ public sealed interface AnalysisChoice {
             return new Lens(3, 1, false, List.of());
         }
 
+        @Override
+        public boolean looksAtHeads() {
+            return false;
+        }
+    }
+
+    /**
+     * A classifier on the model's activations.
+     *
+     * @param probe its settings
+     */
+    record Probe(RunProbe probe) implements AnalysisChoice {
         @Override
         public boolean looksAtHeads() {
             return false;

@@ -61,7 +61,8 @@ public record ExperimentConfig(
     public static final String NO_TRACKING = "none";
 
     private static final long DEFAULT_SEED = 42;
-    private static final String DEFAULT_TRACKING = "sqlite:///runs/mlflow.db";
+    /** Where runs are published unless they say. */
+    public static final String DEFAULT_TRACKING = "sqlite:///runs/mlflow.db";
 
     public ExperimentConfig {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {

@@ -4,6 +4,7 @@ import io.reprise.backend.Backend;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.data.Dataset;
 import io.reprise.model.ModelConfig;
+import io.reprise.model.ModelSpec;
 import io.reprise.model.Parameters;
 import io.reprise.model.Transformer;
 import io.reprise.model.pretrained.ModelDirectory;
@@ -17,7 +18,7 @@ import java.util.Locale;
 record BuildModel(Transformer model, Parameters parameters) {
     static BuildModel build(ExperimentConfig config, Dataset data, Backend backend) {
         ModelConfig shape = config.model().config(data.vocabulary().size(), data.maxLength());
-        double std = config.model().initStd().orElse(0.8 / Math.sqrt(shape.dModel()));
+        double std = initStd(config.model(), shape);
         Parameters parameters = Parameters.initialise(
                 backend, shape, std, Rng.of(config.modelSeed()).split("init"));
         return new BuildModel(new Transformer(backend, shape, parameters), parameters);
@@ -52,6 +53,16 @@ record BuildModel(Transformer model, Parameters parameters) {
         int shown = Math.min(tokens.size(), 16);
         return String.join(" ", tokens.subList(0, shown)) + (shown < tokens.size() ? " …" : "") + " (" + tokens.size()
                 + ")";
+    }
+
+    /** Standard deviation of the first weights. */
+    static double initStd(ModelSpec spec, ModelConfig shape) {
+        return spec.initStd().orElse(initStd(shape));
+    }
+
+    /** That of a model whose settings do not say. */
+    static double initStd(ModelConfig shape) {
+        return 0.8 / Math.sqrt(shape.dModel());
     }
 
     /** For people: {@code 1 layer, 2 heads, d_model 64, d_mlp 256}. */

@@ -56,7 +56,7 @@ public final class Experiment {
         Dataset data = BuildData.build(config, options.datasets());
         watch.lap("data");
         try (Backend backend = Backends.open(config, options.threads());
-                RunDirectory run = claim(directory, found, options)) {
+                RunDirectory run = claim(directory, found, options, clock, files)) {
             try {
                 return new Pipeline(config, options, data, backend, run, events, clock, watch)
                         .run(git, command, parentage);
@@ -78,7 +78,9 @@ public final class Experiment {
         }
     }
 
-    private RunDirectory claim(Path directory, RunDirectory.Inspection found, RunOptions options) {
+    /** The directory, if it may be written: new, or to be resumed or redone as the options say. */
+    static RunDirectory claim(
+            Path directory, RunDirectory.Inspection found, RunOptions options, Clock clock, AtomicFile files) {
         return switch (found.state()) {
             case ABSENT -> RunDirectory.start(directory, clock, files);
             case RUNNING ->

@@ -66,7 +66,7 @@ final class LensByDepth {
         metrics.put("lens/decided_depth", decidedDepth(lens.rows(), examples, traced));
         accuracyByDepth(lens.rows(), tallies, figures);
         samples(lens, examples, traced, figures);
-        return new Findings(figures, metrics);
+        return new Findings(figures, List.of(), metrics);
     }
 
     /** Sums over determined positions of one row. */

@@ -92,7 +92,8 @@ final class Pipeline {
             RunResult result = result(built, trained, summary, parentage.arm());
             finish(built, result);
             tracking.ifPresent(t -> t.finish(Tracker.Outcome.FINISHED));
-            Optional<String> where = tracking.flatMap(Tracking::await).map(this::words);
+            Optional<String> where =
+                    tracking.flatMap(Tracking::await).map(Publication::uri).map(Pipeline::words);
             return new RunOutcome(
                     run.layout().root(),
                     result,
@@ -169,7 +170,7 @@ final class Pipeline {
                 ? new Evaluate.Evaluated(List.of(), Map.of(), Map.of())
                 : new Evaluate(data).evaluate(built.model());
         watch.lap("evaluate");
-        Analyse analyse = new Analyse(built.model(), data);
+        Analyse analyse = new Analyse(built.model(), data, config, what -> events.onAnalysis("probe", what));
         boolean analysed = !options.trainOnly();
         Map<String, Double> metrics = new LinkedHashMap<>(evaluated.metrics());
         metrics.putAll(trained.metrics());
@@ -196,6 +197,7 @@ final class Pipeline {
                 watch.seconds());
         watch.lap("analyse");
         WriteRun.predictions(run, data, evaluated.forecasts());
+        WriteRun.probes(run.layout(), run.files(), findings.probes());
         return result;
     }
 
@@ -208,8 +210,8 @@ final class Pipeline {
         run.finish();
     }
 
-    private String words(Publication publication) {
-        String uri = publication.uri();
+    /** How to look at it. */
+    static String words(String uri) {
         return uri.startsWith("sqlite:") ? "mlflow ui --backend-store-uri " + uri : uri;
     }
 }

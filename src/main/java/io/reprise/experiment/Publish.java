@@ -1,6 +1,8 @@
 package io.reprise.experiment;
 
 import io.reprise.config.ExperimentConfig;
+import io.reprise.config.ProbeConfig;
+import io.reprise.config.ResolvedConfig;
 import io.reprise.run.Provenance;
 import io.reprise.run.RunDirectory;
 import io.reprise.track.RunCard;
@@ -30,6 +32,42 @@ final class Publish {
             Consumer<String> warn)
             throws IOException {
         String uri = config.trackingUri().orElse(ExperimentConfig.NO_TRACKING);
+        return start(uri, run, card(config, run, provenance, parentage), clock, warn);
+    }
+
+    /** As above, for a probe on examples of a file. */
+    static Optional<Tracking> start(
+            String name,
+            ProbeConfig config,
+            ResolvedConfig resolved,
+            RunDirectory run,
+            Provenance provenance,
+            Clock clock,
+            Consumer<String> warn)
+            throws IOException {
+        Map<String, String> params = new LinkedHashMap<>();
+        params.put("seed", Long.toString(config.seed()));
+        params.put("model", config.model().orElseThrow());
+        params.put("examples", config.examples().orElseThrow());
+        params.put("sites", String.join(",", config.sites()));
+        params.put("pool", config.pool().label());
+        params.put("head.hidden", Integer.toString(config.head().hidden()));
+        params.put("fine_tune", Boolean.toString(config.fineTune().isPresent()));
+        params.values().removeIf(String::isEmpty);
+        Map<String, String> tags = StandardTags.of(
+                name, "probe", config.seed(), resolved.hash(), System.getProperty("user.name", "unknown"), provenance);
+        RunCard card = new RunCard(
+                name,
+                run.status().id(),
+                name + " · " + resolved.hash() + " · seed " + config.seed(),
+                run.status().startedMs(),
+                params,
+                tags);
+        return start(config.tracking(), run, card, clock, warn);
+    }
+
+    private static Optional<Tracking> start(
+            String uri, RunDirectory run, RunCard card, Clock clock, Consumer<String> warn) throws IOException {
         if (uri.equals(ExperimentConfig.NO_TRACKING)) {
             return Optional.empty();
         }
@@ -40,7 +78,7 @@ final class Publish {
                 run.files(),
                 warn,
                 run.layout(),
-                card(config, run, provenance, parentage)));
+                card));
     }
 
     private static RunCard card(ExperimentConfig config, RunDirectory run, Provenance provenance, Parentage parentage) {

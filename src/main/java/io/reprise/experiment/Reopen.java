@@ -37,7 +37,7 @@ public final class Reopen {
             BuildModel built = load(config, data, layout, backend, events);
             events.onData(BuildData.summary(data));
             Evaluate.Evaluated evaluated = new Evaluate(data).evaluate(built.model());
-            Analyse analyse = new Analyse(built.model(), data);
+            Analyse analyse = new Analyse(built.model(), data, config, what -> events.onAnalysis("probe", what));
             Map<String, Double> metrics = new LinkedHashMap<>(before.metrics());
             metrics.putAll(evaluated.metrics());
             Findings findings = analyse.findings(config.analyses());
@@ -61,6 +61,7 @@ public final class Reopen {
                     analyse.samples(),
                     findings.figures(),
                     before.secondsByPhase());
+            WriteRun.probes(layout, files, findings.probes());
             result.write(layout.results(), files);
             RunReport.write(result, directory);
             return new RunOutcome(directory, result, Optional.of(layout.report()), Optional.empty(), false);

@@ -2,16 +2,21 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
+import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensView;
+import io.reprise.report.TreeNode;
 import io.reprise.run.BehaviourCell;
 import io.reprise.run.BehaviourResult;
 import io.reprise.run.DataSummary;
@@ -30,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A command line whose rooms are played by a few lines, and which remembers what was said. */
 final class Desk implements Services {
@@ -217,6 +223,17 @@ final class Desk implements Services {
     }
 
     @Override
+    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> to, RunEvents events) {
+        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
+    }
+
+    @Override
+    public List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes) {
+        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
+    }
+
+    @Override
     public LensView lens(TraceLens.Request request, TraceLens.Progress progress) {
         throw new UnsupportedOperationException("nothing is looked at here");
     }
@@ -232,8 +249,11 @@ final class Desk implements Services {
     }
 
     @Override
-    public List<String> inspect(Path path) {
-        asked.add("inspect " + path);
-        return List.of("12 tensors");
+    public Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) {
+        asked.add("inspect " + path + (eachBlock ? " each" : "")
+                + page.map(file -> " to " + file).orElse(""));
+        var facts = new Inspection.OfWeights(path.toString(), List.of("m.bin"), 5, Map.of(), List.of());
+        var folded = TreeNode.folded("tensors", "2 tensors", "", List.of(TreeNode.leaf("a", "F32 [1]", "")));
+        return new Inspected(facts, TreeNode.open(path.toString(), "12 tensors", "", List.of(folded)));
     }
 }
