@@ -131,6 +131,24 @@ class LensTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 200, 1000})
+    void decodingInPiecesGivesTheBitsOfDecodingAtOnce(int mostLogits) {
+        List<int[]> prompts = List.of(PROMPT, new int[] {2, 2, 2});
+        List<Trajectory> whole = new Lens(SEQUENTIAL, ALL).trace(prompts, 2, n -> {});
+        List<Trajectory> pieces = new Lens(SEQUENTIAL, ALL, mostLogits).trace(prompts, 2, n -> {});
+        for (int n = 0; n < prompts.size(); n++) {
+            for (int row = 0; row < whole.get(n).rows().size(); row++) {
+                for (int position = 0; position < prompts.get(n).length; position++) {
+                    assertThat(pieces.get(n).cell(row, position))
+                            .isEqualTo(whole.get(n).cell(row, position));
+                    assertThat(pieces.get(n).logits(row, position))
+                            .isEqualTo(whole.get(n).logits(row, position));
+                }
+            }
+        }
+    }
+
     @Test
     void nothingDependsOnWhatAPromptWasBatchedWith() {
         List<int[]> prompts = List.of(PROMPT, new int[] {7}, new int[] {2, 2, 2}, new int[] {16, 0, 8, 8, 1});
