@@ -79,7 +79,7 @@ final class Rooms implements Services {
     public BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) throws IOException {
         BehaviourResult result = new Behaviour(options, events).ask();
         if (options.out().isPresent()) {
-            BehaviourFiles.write(options.out().get(), result, String.join(" ", command));
+            BehaviourFiles.write(options.out().get(), result, command);
         }
         return result;
     }
