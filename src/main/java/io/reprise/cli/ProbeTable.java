@@ -28,7 +28,7 @@ final class ProbeTable {
         lines.add("tested on " + Figures.count(result.size(Part.TEST)) + " examples in "
                 + Figures.count(result.groups().get(Part.TEST.key())) + " groups: "
                 + result.parts().get(Part.TEST.key()).entrySet().stream()
-                        .map(entry -> entry.getKey() + " " + Figures.count(entry.getValue()))
+                        .map(entry -> Figures.count(entry.getValue()) + " " + entry.getKey())
                         .collect(Collectors.joining(", ")));
         lines.add(String.format(Locale.ROOT, "%-18s %9s   %-18s %s", "", "accuracy", "95% interval", "seeds"));
         for (Measure measure : result.measures()) {

@@ -81,7 +81,7 @@ public record ProbeConfig(
      */
     public static ProbeConfig load(Optional<Path> file, List<Setting> settings) {
         ConfigTree tree = file.map(path -> ConfigTree.load(path, ProbeConfig.class))
-                .orElseGet(() -> ConfigTree.parse("{}", "the command line", ProbeConfig.class));
+                .orElseGet(() -> ConfigTree.empty("the command line", ProbeConfig.class));
         ProbeConfig config = tree.with(settings).bind(ProbeConfig.class);
         if (config.model().isEmpty() || config.examples().isEmpty()) {
             throw new IllegalArgumentException(

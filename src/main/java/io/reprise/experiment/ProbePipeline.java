@@ -101,6 +101,10 @@ final class ProbePipeline {
             watch.lap("fine-tune");
         } else {
             ProbeStore.write(run.layout().root(), studied.probe(), run.files());
+            try (MetricsLog metrics =
+                    MetricsLog.resume(run.layout().metrics(), 0, run.files().observer())) {
+                metrics.append(0, probe.metrics());
+            }
         }
         WriteRun.probes(run.layout(), run.files(), List.of(probe));
         RunResult result = result(probe, parameters, steps, watch);
@@ -139,12 +143,7 @@ final class ProbePipeline {
             FineTuning.Outcome outcome = new FineTuning(parameters, tuned, start, data, spec, config.seed())
                     .run(checkpoints, found, new CurveLog(events, metrics, timings, clock, follower));
             events.onStop(outcome.step(), outcome.reason().words() + ", lowest validation loss");
-            ModelExport.write(
-                    layout.model(),
-                    ModelExport.formatFor(parameters.config()),
-                    tuned,
-                    model.directory().vocabulary(),
-                    ModelExport.sample(parameters.config()));
+            ModelExport.writeLike(model.path(), layout.model(), tuned);
             ProbeStore.write(layout.root(), outcome.probe(), run.files());
             return outcome;
         }

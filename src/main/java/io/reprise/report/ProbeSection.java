@@ -60,7 +60,7 @@ final class ProbeSection {
                                 .collect(Collectors.joining(", "))
                         + ". Classes: "
                         + probe.parts().get(Part.TEST.key()).entrySet().stream()
-                                .map(entry -> entry.getKey() + " " + Numbers.count(entry.getValue()))
+                                .map(entry -> Numbers.count(entry.getValue()) + " " + entry.getKey())
                                 .collect(Collectors.joining(", "))
                         + " in the test part.");
         Page.figures(html, List.of(chart));

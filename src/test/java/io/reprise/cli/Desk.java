@@ -144,8 +144,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public Summary summarize(
-            Plan plan, List<Suite.Member> finished, RunOptions options, java.util.function.Consumer<String> warn) {
+    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn) {
         asked.add("summarize " + finished.size());
         return new Summary(
                 List.of(new ExpectationResult("unit/test/accuracy", "at most 0.1", 0.25, false, "")), Optional.empty());
@@ -211,6 +210,17 @@ final class Desk implements Services {
     }
 
     @Override
+    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> to, RunEvents events) {
+        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
+    }
+
+    @Override
+    public List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes) {
+        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
+    }
+
+    @Override
     public List<String> sync(List<Path> places, Optional<String> trackingUri) {
         asked.add("sync " + places + " " + trackingUri.orElse(""));
         return List.of("published runs/lab");
@@ -220,17 +230,6 @@ final class Desk implements Services {
     public Path export(Path run, String format, Path to, RunOptions options, RunEvents events) {
         asked.add("export " + run + " " + format);
         return to;
-    }
-
-    @Override
-    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> to, RunEvents events) {
-        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
-    }
-
-    @Override
-    public List<ApplyProbe.Row> applyProbe(
-            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes) {
-        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
     }
 
     @Override

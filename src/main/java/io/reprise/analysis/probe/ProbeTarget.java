@@ -49,7 +49,7 @@ public sealed interface ProbeTarget {
     record Above(long limit) implements ProbeTarget {
         @Override
         public String label(Example example, int position, Vocabulary vocabulary) {
-            return number(example, position, vocabulary) > limit ? "above " + limit : "up to " + limit;
+            return number(example, position, vocabulary) > limit ? ">" + limit : "≤" + limit;
         }
 
         @Override

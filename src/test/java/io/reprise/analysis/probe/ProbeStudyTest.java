@@ -19,11 +19,11 @@ class ProbeStudyTest {
 
     @Test
     void theLastTokenIsFoundAndShuffledLabelsAreAtChance() {
-        ProbeResult result = study(2, new Pool.Last(), Toys.data(600, 5));
+        ProbeResult result = study(2, Site.of(Site.Kind.EMBED), new Pool.Last(), Toys.data(600, 5));
         Measure accuracy = result.measure(ProbeResult.ACCURACY).orElseThrow();
         Measure shuffled = result.measure(ProbeResult.SHUFFLED).orElseThrow();
         Measure majority = result.measure(ProbeResult.MAJORITY).orElseThrow();
-        // the last token is in the stream as it is: a classifier has no excuse
+        // the embedding tells its token: a classifier has no excuse
         assertThat(accuracy.accuracy()).isGreaterThan(0.95);
         // 5 of 11 tokens are high: guessing gets between 50 % and the share of the larger class
         assertThat(shuffled.low()).isLessThan(majority.accuracy());
@@ -97,10 +97,14 @@ class ProbeStudyTest {
     }
 
     private static ProbeResult study(int threads, Pool pool, ProbeData data) {
+        return study(threads, LAST, pool, data);
+    }
+
+    private static ProbeResult study(int threads, Site site, Pool pool, ProbeData data) {
         try (Backend backend = new CpuBackend(threads);
                 Parameters parameters = Toys.parameters(backend, 2)) {
             ProbeSpec spec = new ProbeSpec(
-                    List.of(LAST.name()),
+                    List.of(site.name()),
                     pool,
                     new HeadSpec(16, 80, 64, 1e-2, 1e-3, 10, 3),
                     ProbeData.Shares.defaults(),
@@ -109,7 +113,7 @@ class ProbeStudyTest {
             return new ProbeStudy(spec, what -> {})
                     .run(
                             new Transformer(backend, Toys.CONFIG, parameters),
-                            List.of(LAST),
+                            List.of(site),
                             0.4,
                             data,
                             new ProbeStudy.Words("p", "whether it is high", "toy"),
