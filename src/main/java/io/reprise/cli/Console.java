@@ -87,6 +87,14 @@ final class Console extends Silence {
     }
 
     @Override
+    public void onAnalysis(String analysis, String what) {
+        endBar();
+        if (screen.terminal().interactive()) {
+            screen.bottom("%-7s%s".formatted(analysis, what));
+        }
+    }
+
+    @Override
     public void onStep(long now, double stepLoss, double lr, long stepTokens) {
         if (startNanos == 0) {
             startNanos = nanoTime.getAsLong();
@@ -120,6 +128,7 @@ final class Console extends Silence {
     void endBar() {
         bar.ifPresent(Bar::close);
         bar = Optional.empty();
+        screen.clearBottom();
     }
 
     private String details() {

@@ -38,7 +38,10 @@ final class Reprise implements Callable<Integer> {
                 .addSubcommand(new RunCommand(services, terminal, failures, false))
                 .addSubcommand(train(services, terminal, failures))
                 .addSubcommand(new EvaluateCommand(services, terminal, failures))
+                .addSubcommand(new LensCommand(services, terminal))
                 .addSubcommand(new CompareCommand(services, terminal))
+                .addSubcommand(new FeaturesCommand(services, terminal))
+                .addSubcommand(new ProbeCommand(services, terminal))
                 .addSubcommand(new SyncCommand(services, terminal))
                 .addSubcommand(new ExportCommand(services, terminal))
                 .addSubcommand(new InspectCommand(services, terminal));

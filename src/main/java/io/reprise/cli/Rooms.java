@@ -2,12 +2,21 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyProbe;
+import io.reprise.experiment.Behaviour;
+import io.reprise.experiment.BehaviourEvents;
+import io.reprise.experiment.BehaviourFiles;
+import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.Compare;
 import io.reprise.experiment.Experiment;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspect;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.InspectionTree;
 import io.reprise.experiment.Parentage;
+import io.reprise.experiment.ProbeOutcome;
+import io.reprise.experiment.ProbeRun;
 import io.reprise.experiment.Reopen;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -15,8 +24,12 @@ import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.SuiteReport;
 import io.reprise.experiment.SyncRuns;
+import io.reprise.experiment.TraceLens;
+import io.reprise.report.LensFiles;
+import io.reprise.report.LensView;
 import io.reprise.report.TreeNode;
 import io.reprise.report.TreePage;
+import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.GitState;
 import io.reprise.weights.AtomicFile;
@@ -63,9 +76,36 @@ final class Rooms implements Services {
     }
 
     @Override
+    public BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) throws IOException {
+        BehaviourResult result = new Behaviour(options, events).ask();
+        if (options.out().isPresent()) {
+            BehaviourFiles.write(options.out().get(), result, command);
+        }
+        return result;
+    }
+
+    @Override
+    public List<String> behaviourCatalogue(Path datasets) throws IOException {
+        return Behaviour.catalogue(datasets);
+    }
+
+    @Override
     public Table compare(List<Path> places, List<String> by, List<String> metrics) throws IOException {
         Compare.Compared compared = Compare.runs(places, by, metrics);
         return new Table(compared.headings(), compared.rows(), Optional.empty());
+    }
+
+    @Override
+    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> out, RunEvents events)
+            throws IOException {
+        return new ProbeRun(clock, new AtomicFile(), git, command).run(config, options, out, events);
+    }
+
+    @Override
+    public List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes)
+            throws IOException {
+        return ApplyProbe.run(directory, model, examples, threads, notes);
     }
 
     @Override
@@ -76,6 +116,22 @@ final class Rooms implements Services {
     @Override
     public Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException {
         return new Reopen(new AtomicFile()).export(run, format, out, options, events);
+    }
+
+    @Override
+    public LensView lens(TraceLens.Request request, TraceLens.Progress progress) throws IOException {
+        return TraceLens.trace(request, progress);
+    }
+
+    @Override
+    public List<Path> write(LensView view, Path file) throws IOException {
+        return LensFiles.write(view, file, new AtomicFile());
+    }
+
+    @Override
+    public ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
+            throws IOException {
+        return ExtractFeatures.extract(request, progress);
     }
 
     @Override

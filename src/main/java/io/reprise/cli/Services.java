@@ -2,13 +2,22 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyProbe;
+import io.reprise.experiment.BehaviourEvents;
+import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
+import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
+import io.reprise.experiment.TraceLens;
+import io.reprise.report.LensView;
 import io.reprise.report.TreeNode;
+import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +56,16 @@ public interface Services {
     RunOutcome evaluate(Path run, RunOptions options, RunEvents events) throws IOException;
 
     /**
+     * Asks models sequence tasks, and writes the result where the options say.
+     *
+     * @throws IllegalArgumentException if a task, template or model can't be asked
+     */
+    BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) throws IOException;
+
+    /** The shipped tasks and templates, one a line. */
+    List<String> behaviourCatalogue(Path datasets) throws IOException;
+
+    /**
      * Compares finished runs.
      *
      * @param places run directories, or directories with runs somewhere below
@@ -55,11 +74,33 @@ public interface Services {
      */
     Table compare(List<Path> places, List<String> by, List<String> metrics) throws IOException;
 
+    /**
+     * Fits a probe to labelled examples, with its controls.
+     *
+     * @param out the run directory, if not the usual place
+     */
+    ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> out, RunEvents events) throws IOException;
+
+    /** What the probe of a run directory says of further examples. */
+    List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes)
+            throws IOException;
+
     /** Publishes what trackers haven't got yet. One line per run. */
     List<String> sync(List<Path> places, Optional<String> trackingUri) throws IOException;
 
     /** Writes a run's model in another format. */
     Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException;
+
+    /** Looks at prompts through the lens. */
+    LensView lens(TraceLens.Request request, TraceLens.Progress progress) throws IOException;
+
+    /** Writes a lens to a file of the kind that its ending says. @return the files */
+    List<Path> write(LensView view, Path file) throws IOException;
+
+    /** Writes the activations of prompts at some sites. */
+    ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
+            throws IOException;
 
     /**
      * Says what a run directory, a model directory or a weights file holds.

@@ -18,9 +18,24 @@ import java.util.Properties;
  * @param interactive whether {@code err} is a terminal, on which a line may be drawn again
  * @param colour whether it shows colours
  * @param columns its width
+ * @param shading how cells of a table on {@code out} can be shaded
  */
-record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean colour, int columns) {
+record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean colour, int columns, Shading shading) {
     private static final int USUAL_COLUMNS = 100;
+
+    /** Colours that a terminal has for backgrounds. */
+    enum Shading {
+        /** It is a file or a pipe, or the user wants none (NO_COLOR). */
+        NONE,
+        /** The 256 colours that nearly every terminal has. */
+        ANSI,
+        /** 24 bit, as it says in COLORTERM. */
+        TRUE
+    }
+
+    Terminal(PrintStream out, PrintStream err, boolean interactive, boolean colour, int columns) {
+        this(out, err, interactive, colour, columns, Shading.NONE);
+    }
 
     /**
      * This process's streams, as the launcher describes them: it knows whether descriptor 3 is a terminal, which JDK 17 can't
@@ -28,16 +43,18 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean c
      */
     static Terminal ofProcess(Properties properties, Map<String, String> environment) {
         boolean interactive = Boolean.parseBoolean(properties.getProperty("reprise.terminal"));
-        boolean colour = interactive
-                && environment.getOrDefault("NO_COLOR", "").isEmpty()
+        boolean colours = environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+        boolean shades = colours && Boolean.parseBoolean(properties.getProperty("reprise.stdout.terminal"));
+        boolean many = environment.getOrDefault("COLORTERM", "").matches("truecolor|24bit");
         var err = stream(descriptor(properties.getProperty("reprise.stderr")));
         return new Terminal(
                 stream(FileDescriptor.out),
                 err,
                 interactive,
-                colour,
-                columns(properties.getProperty("reprise.columns", "")));
+                interactive && colours,
+                columns(properties.getProperty("reprise.columns", "")),
+                shades ? many ? Shading.TRUE : Shading.ANSI : Shading.NONE);
     }
 
     PrintWriter outWriter() {

@@ -1,5 +1,8 @@
 package io.reprise.config;
 
+import io.reprise.analysis.probe.RunProbe;
+import java.util.List;
+
 /** What a run looks at after training: a name under {@code analyses:}, or a mapping from the name to its settings. */
 public sealed interface AnalysisChoice {
     /** Its name in YAML. */
@@ -23,6 +26,47 @@ public sealed interface AnalysisChoice {
         @Override
         public boolean looksAtHeads() {
             return true;
+        }
+    }
+
+    /**
+     * The logit lens: accuracy, probability and divergence by depth, and tables of sample sequences.
+     *
+     * @param topK best tokens told per cell
+     * @param blockStep a row every so many blocks; the last always has one
+     * @param subBlocks two rows per block, after attention and after the MLP
+     * @param decoder modules between a row and the final norm, such as {@code blocks.2}; none if missing
+     */
+    record Lens(int topK, int blockStep, boolean subBlocks, List<String> decoder) implements AnalysisChoice {
+        public Lens {
+            if (topK < 1) {
+                throw new IllegalArgumentException("top_k = " + topK + "; expected 1 or more");
+            }
+            if (blockStep < 1) {
+                throw new IllegalArgumentException("block_step = " + blockStep + "; expected 1 (every block) or more");
+            }
+            decoder = List.copyOf(decoder);
+        }
+
+        public static Lens defaults() {
+            return new Lens(3, 1, false, List.of());
+        }
+
+        @Override
+        public boolean looksAtHeads() {
+            return false;
+        }
+    }
+
+    /**
+     * A classifier on the model's activations.
+     *
+     * @param probe its settings
+     */
+    record Probe(RunProbe probe) implements AnalysisChoice {
+        @Override
+        public boolean looksAtHeads() {
+            return false;
         }
     }
 }

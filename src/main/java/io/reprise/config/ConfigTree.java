@@ -59,6 +59,11 @@ public final class ConfigTree {
         return new ConfigTree(source, type, YamlReader.document(text, source).root(), Map.of(), List.of());
     }
 
+    /** Nothing yet: for settings that stand alone. */
+    public static ConfigTree empty(String source, Class<? extends Record> type) {
+        return new ConfigTree(source, type, YamlReader.emptyMapping(), Map.of(), List.of());
+    }
+
     private static ObjectNode load(Path file, Class<?> type, List<Path> chain, Map<String, String> origins) {
         var document = YamlReader.read(file);
         var own = document.root().deepCopy();

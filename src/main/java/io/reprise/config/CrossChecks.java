@@ -1,9 +1,11 @@
 package io.reprise.config;
 
 import io.reprise.data.SplitSpec;
+import io.reprise.model.Decoder;
 import io.reprise.model.ModelSpec;
 import io.reprise.train.Schedule;
 import io.reprise.train.TrainSpec;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,11 +37,38 @@ final class CrossChecks {
                     .ifPresent(choice -> problems.add("analyses: " + choice.key()
                             + " looks at heads, and model.n_layers = 0 has none; leave it out"));
         }
+        parts.optional("pretrained", Path.class).ifPresent(directory -> {
+            if (!model.equals(Optional.of(ModelSpec.defaults()))) {
+                problems.add("model stands beside pretrained = " + directory + ", whose config.json says what it is;"
+                        + " leave model out");
+            }
+            if (!train.equals(Optional.of(TrainSpec.defaults()))) {
+                problems.add(
+                        "train stands beside pretrained = " + directory + ", which is not trained; leave train out");
+            }
+        });
+        if (parts.optional("pretrained", Path.class).isEmpty()) {
+            model.ifPresent(spec -> lens(spec, parts).ifPresent(problems::add));
+        }
         parts.optional("tracking_uri", String.class)
                 .filter(uri -> !TRACKING.matcher(uri).matches())
                 .ifPresent(uri -> problems.add("tracking_uri: \"" + uri
                         + "\" is nothing we can publish to; write sqlite:///runs/mlflow.db, http(s)://server or none"));
         return problems;
+    }
+
+    /** A lens whose decoder this model has not; the model itself is checked elsewhere. */
+    private static Optional<String> lens(ModelSpec model, Binder.Parts parts) {
+        for (var choice : parts.list("analyses", AnalysisChoice.class)) {
+            if (choice instanceof AnalysisChoice.Lens lens && shape(model).isEmpty()) {
+                try {
+                    Decoder.parse(lens.decoder(), model.config(1, 1));
+                } catch (IllegalArgumentException e) {
+                    return Optional.of("analyses: lens: " + e.getMessage());
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** The vocabulary and the context come from the task and always fit; what else is wrong with the shape shows here. */

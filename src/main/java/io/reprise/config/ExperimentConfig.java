@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param split how train, validation, test and held_out are told apart
  * @param model the transformer's shape
  * @param train how it is trained
+ * @param pretrained a model directory to look into instead of training a model; {@code model} and {@code train} are then left out
  * @param analyses what is looked at afterwards
  * @param trackingUri sqlite:///file.db, http(s)://server, or none; sqlite:///runs/mlflow.db if missing
  * @param arms variants by name, each a list of key=value settings as on the command line
@@ -41,6 +42,7 @@ public record ExperimentConfig(
         SplitSpec split,
         ModelSpec model,
         TrainSpec train,
+        Optional<Path> pretrained,
         List<AnalysisChoice> analyses,
         Optional<String> trackingUri,
         Map<String, List<String>> arms,
@@ -59,7 +61,8 @@ public record ExperimentConfig(
     public static final String NO_TRACKING = "none";
 
     private static final long DEFAULT_SEED = 42;
-    private static final String DEFAULT_TRACKING = "sqlite:///runs/mlflow.db";
+    /** Where runs are published unless they say. */
+    public static final String DEFAULT_TRACKING = "sqlite:///runs/mlflow.db";
 
     public ExperimentConfig {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
@@ -102,7 +105,7 @@ public record ExperimentConfig(
 
     /** The config as a file, without the arms and the sweep, which have been chosen from. */
     public ResolvedConfig resolved() {
-        return ResolvedConfig.of(new ExperimentConfig(
+        ResolvedConfig whole = ResolvedConfig.of(new ExperimentConfig(
                 name,
                 question,
                 answer,
@@ -113,10 +116,12 @@ public record ExperimentConfig(
                 split,
                 model,
                 train,
+                pretrained,
                 analyses,
                 trackingUri,
                 Map.of(),
                 List.of(),
                 expect));
+        return pretrained.isPresent() ? whole.without(List.of("model", "train")) : whole;
     }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -27,6 +28,13 @@ public final class ResolvedConfig {
     /** The config that a record holds. */
     public static ResolvedConfig of(Record config) {
         return new ResolvedConfig(Unbinder.tree(config));
+    }
+
+    /** Without keys whose values are their defaults and mean nothing here. */
+    ResolvedConfig without(List<String> keys) {
+        var less = tree.deepCopy();
+        less.remove(keys);
+        return new ResolvedConfig(less);
     }
 
     /** Keys in the order of the records' components; reading and binding it gives an equal record. */

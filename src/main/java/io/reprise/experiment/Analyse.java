@@ -1,8 +1,13 @@
 package io.reprise.experiment;
 
+import io.reprise.analysis.probe.ProbeData;
+import io.reprise.analysis.probe.ProbeResult;
+import io.reprise.analysis.probe.ProbeStudy;
+import io.reprise.analysis.probe.RunProbe;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Scope;
 import io.reprise.config.AnalysisChoice;
+import io.reprise.config.ExperimentConfig;
 import io.reprise.data.Dataset;
 import io.reprise.data.Example;
 import io.reprise.data.Split;
@@ -30,10 +35,17 @@ final class Analyse {
 
     private final Transformer model;
     private final Dataset data;
+    private final double initStd;
+    private final long seed;
+    private final ProbeStudy.Progress progress;
 
-    Analyse(Transformer model, Dataset data) {
+    /** @param progress hears how long analyses get on */
+    Analyse(Transformer model, Dataset data, ExperimentConfig config, ProbeStudy.Progress progress) {
         this.model = model;
         this.data = data;
+        this.initStd = BuildModel.initStd(config.model(), model.config());
+        this.seed = config.modelSeed();
+        this.progress = progress;
     }
 
     /** Does the analyses asked for, in their order. */
@@ -48,7 +60,25 @@ final class Analyse {
         if (choice instanceof AnalysisChoice.OvQk) {
             return Findings.of(products());
         }
+        if (choice instanceof AnalysisChoice.Lens lens) {
+            return new LensByDepth(model, data, lens).findings(unseen());
+        }
+        if (choice instanceof AnalysisChoice.Probe probe) {
+            return Findings.of(probe(probe.probe()));
+        }
         throw new IllegalStateException("no class does the analysis " + choice.key());
+    }
+
+    private ProbeResult probe(RunProbe probe) {
+        ProbeData examples = ProbeData.split(probe.examples(data), probe.split(), seed);
+        List<Site> sites = probe.sites().stream()
+                .map(name -> Site.parse(name, model.config()))
+                .toList();
+        ProbeStudy.Words words =
+                new ProbeStudy.Words(probe.metricName(), probe.words(), BuildModel.words(model.config()));
+        return new ProbeStudy(probe.spec(), progress)
+                .run(model, sites, initStd, examples, words, seed)
+                .result();
     }
 
     /** What the model does at the last counted position of six sequences that it was not trained on. */

@@ -4,6 +4,7 @@ import io.reprise.backend.Backend;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.data.Dataset;
 import io.reprise.run.GitState;
+import io.reprise.run.Provenance;
 import io.reprise.run.RunDirectory;
 import io.reprise.run.RunLayout;
 import io.reprise.run.RunResult;
@@ -47,6 +48,7 @@ public final class Experiment {
         RunDirectory.Inspection found = RunDirectory.inspect(directory);
         if (found.state() == RunState.FINISHED && !options.force()) {
             RunLayout layout = RunDirectory.openFinished(directory);
+            refuseAnotherModel(config, layout);
             RunResult result = RunResult.read(layout.results());
             return new RunOutcome(directory, result, Optional.of(layout.report()), Optional.empty(), true);
         }
@@ -54,7 +56,7 @@ public final class Experiment {
         Dataset data = BuildData.build(config, options.datasets());
         watch.lap("data");
         try (Backend backend = Backends.open(config, options.threads());
-                RunDirectory run = claim(directory, found, options)) {
+                RunDirectory run = claim(directory, found, options, clock, files)) {
             try {
                 return new Pipeline(config, options, data, backend, run, events, clock, watch)
                         .run(git, command, parentage);
@@ -65,7 +67,20 @@ public final class Experiment {
         }
     }
 
-    private RunDirectory claim(Path directory, RunDirectory.Inspection found, RunOptions options) {
+    /** A pretrained model is named by its directory, whose files may have changed since. */
+    private static void refuseAnotherModel(ExperimentConfig config, RunLayout layout) throws IOException {
+        if (config.pretrained().isPresent()) {
+            String then = Provenance.read(layout.provenance()).dataDigests().getOrDefault(ModelDigest.KEY, "");
+            if (!then.equals(ModelDigest.of(config.pretrained().get()))) {
+                throw new IllegalArgumentException(layout.root() + " is finished, but with another model in "
+                        + config.pretrained().get() + " than stands there now; do it again with --force");
+            }
+        }
+    }
+
+    /** The directory, if it may be written: new, or to be resumed or redone as the options say. */
+    static RunDirectory claim(
+            Path directory, RunDirectory.Inspection found, RunOptions options, Clock clock, AtomicFile files) {
         return switch (found.state()) {
             case ABSENT -> RunDirectory.start(directory, clock, files);
             case RUNNING ->

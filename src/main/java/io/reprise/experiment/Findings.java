@@ -1,5 +1,6 @@
 package io.reprise.experiment;
 
+import io.reprise.analysis.probe.ProbeResult;
 import io.reprise.run.Figure;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,25 +12,33 @@ import java.util.Map;
  * What an analysis found.
  *
  * @param figures for the report
+ * @param probes for their section of the report
  * @param metrics for trackers and expectations, named {@code analysis/…}
  */
-record Findings(List<Figure> figures, Map<String, Double> metrics) {
-    static final Findings NONE = new Findings(List.of(), Map.of());
+record Findings(List<Figure> figures, List<ProbeResult> probes, Map<String, Double> metrics) {
+    static final Findings NONE = new Findings(List.of(), List.of(), Map.of());
 
     Findings {
         figures = List.copyOf(figures);
+        probes = List.copyOf(probes);
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     }
 
     static Findings of(List<Figure> figures) {
-        return new Findings(figures, Map.of());
+        return new Findings(figures, List.of(), Map.of());
+    }
+
+    static Findings of(ProbeResult probe) {
+        return new Findings(List.of(), List.of(probe), probe.metrics());
     }
 
     Findings and(Findings other) {
         List<Figure> allFigures = new ArrayList<>(figures);
         allFigures.addAll(other.figures);
+        List<ProbeResult> allProbes = new ArrayList<>(probes);
+        allProbes.addAll(other.probes);
         Map<String, Double> allMetrics = new LinkedHashMap<>(metrics);
         allMetrics.putAll(other.metrics);
-        return new Findings(allFigures, allMetrics);
+        return new Findings(allFigures, allProbes, allMetrics);
     }
 }

@@ -7,6 +7,7 @@ import io.reprise.report.RunReport;
 import io.reprise.run.DataSummary;
 import io.reprise.run.GitState;
 import io.reprise.run.Machine;
+import io.reprise.run.MetricsLog;
 import io.reprise.run.Provenance;
 import io.reprise.run.RunDirectory;
 import io.reprise.run.RunResult;
@@ -15,8 +16,10 @@ import io.reprise.track.Publication;
 import io.reprise.track.Tracker;
 import io.reprise.track.Tracking;
 import io.reprise.train.StopReason;
+import io.reprise.train.TrainState;
 import io.reprise.train.Trainer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +58,9 @@ final class Pipeline {
 
     RunOutcome run(GitState git, List<String> command, Parentage parentage) throws IOException {
         DataSummary summary = BuildData.summary(data);
-        BuildModel built = BuildModel.build(config, data, backend);
+        BuildModel built = config.pretrained().isPresent()
+                ? BuildModel.load(config.pretrained().get(), data, backend)
+                : BuildModel.build(config, data, backend);
         events.onStart(
                 config.name(),
                 BuildData.words(data),
@@ -64,7 +69,7 @@ final class Pipeline {
                 config.modelSeed(),
                 backend.description(),
                 options.threads(),
-                config.train().steps());
+                config.pretrained().isPresent() ? 0 : config.train().steps());
         events.onData(summary);
         run.files()
                 .write(run.layout().config(), Secrets.redact(config.resolved().yaml()));
@@ -76,23 +81,19 @@ final class Pipeline {
                 backend.name(),
                 backend.description(),
                 options.threads(),
-                summary.digests());
+                digests(summary));
         run.writeProvenance(provenance);
         Optional<Tracking> tracking = Publish.start(config, run, provenance, parentage, clock, events::onWarning);
         try {
             watch.lap("prepare");
-            TrainModel trainer = new TrainModel(config, data, built, run, clock);
-            Trainer.Outcome trained =
-                    trainer.train(events, (step, at, values) -> tracking.ifPresent(t -> t.metrics(step, at, values)));
-            watch.lap("train");
-            events.onStop(trained.state().step(), trained.reason().words());
-            if (trained.reason() == StopReason.NOT_FINITE) {
-                throw notFinite(trained);
-            }
+            Trained trained = config.pretrained().isPresent()
+                    ? notTrained(config.pretrained().get())
+                    : train(built, tracking);
             RunResult result = result(built, trained, summary, parentage.arm());
             finish(built, result);
             tracking.ifPresent(t -> t.finish(Tracker.Outcome.FINISHED));
-            Optional<String> where = tracking.flatMap(Tracking::await).map(this::words);
+            Optional<String> where =
+                    tracking.flatMap(Tracking::await).map(Publication::uri).map(Pipeline::words);
             return new RunOutcome(
                     run.layout().root(),
                     result,
@@ -109,6 +110,52 @@ final class Pipeline {
         }
     }
 
+    /** Data by split, and the model if it is given. */
+    private Map<String, String> digests(DataSummary summary) throws IOException {
+        Map<String, String> digests = new LinkedHashMap<>(summary.digests());
+        if (config.pretrained().isPresent()) {
+            digests.put(ModelDigest.KEY, ModelDigest.of(config.pretrained().get()));
+        }
+        return digests;
+    }
+
+    /**
+     * How the model came to be what it is.
+     *
+     * @param why training ended, in words
+     * @param metrics of training
+     */
+    private record Trained(String why, long steps, Map<String, Double> metrics) {}
+
+    private Trained train(BuildModel built, Optional<Tracking> tracking) throws IOException {
+        TrainModel trainer = new TrainModel(config, data, built, run, clock);
+        Trainer.Outcome trained =
+                trainer.train(events, (step, at, values) -> tracking.ifPresent(t -> t.metrics(step, at, values)));
+        watch.lap("train");
+        TrainState state = trained.state();
+        events.onStop(state.step(), trained.reason().words());
+        if (trained.reason() == StopReason.NOT_FINITE) {
+            throw notFinite(trained);
+        }
+        return new Trained(
+                trained.reason().words() + " at step " + state.step(),
+                state.step(),
+                Map.of(
+                        "final/train/loss", state.lastLoss(),
+                        "best/val/loss", state.bestLoss(),
+                        "best/val/accuracy", state.bestAccuracy(),
+                        "best/step", (double) state.bestStep()));
+    }
+
+    /** The curves of a model that was not trained here are empty. */
+    private Trained notTrained(Path directory) throws IOException {
+        events.onNote("not trained: the model of " + directory);
+        for (Path log : List.of(run.layout().metrics(), run.layout().timings())) {
+            MetricsLog.resume(log, 0, run.files().observer()).close();
+        }
+        return new Trained("not trained: the model of " + directory, 0, Map.of());
+    }
+
     private IllegalArgumentException notFinite(Trainer.Outcome trained) {
         String lastGood = trained.lastGood().isPresent()
                 ? "the last good checkpoint is of step " + trained.lastGood().getAsLong() + " in "
@@ -118,19 +165,15 @@ final class Pipeline {
                 + trained.state().step() + "; " + lastGood + ". Lower train.lr or set train.clip_norm");
     }
 
-    private RunResult result(BuildModel built, Trainer.Outcome trained, DataSummary summary, String arm)
-            throws IOException {
+    private RunResult result(BuildModel built, Trained trained, DataSummary summary, String arm) throws IOException {
         Evaluate.Evaluated evaluated = options.trainOnly()
                 ? new Evaluate.Evaluated(List.of(), Map.of(), Map.of())
                 : new Evaluate(data).evaluate(built.model());
         watch.lap("evaluate");
-        Analyse analyse = new Analyse(built.model(), data);
+        Analyse analyse = new Analyse(built.model(), data, config, what -> events.onAnalysis("probe", what));
         boolean analysed = !options.trainOnly();
         Map<String, Double> metrics = new LinkedHashMap<>(evaluated.metrics());
-        metrics.put("final/train/loss", trained.state().lastLoss());
-        metrics.put("best/val/loss", trained.state().bestLoss());
-        metrics.put("best/val/accuracy", trained.state().bestAccuracy());
-        metrics.put("best/step", (double) trained.state().bestStep());
+        metrics.putAll(trained.metrics());
         Findings findings = analysed ? analyse.findings(config.analyses()) : Findings.NONE;
         metrics.putAll(findings.metrics());
         metrics.values().removeIf(value -> !Double.isFinite(value));
@@ -139,10 +182,10 @@ final class Pipeline {
                 config.resolved().hash(),
                 config.modelSeed(),
                 "finished",
-                trained.reason().words() + " at step " + trained.state().step(),
+                trained.why(),
                 BuildModel.words(built.model().config()),
                 built.parameters().count(),
-                trained.state().step(),
+                trained.steps(),
                 config.question().orElse(""),
                 config.answer().orElse(Answer.of(evaluated.scores())),
                 summary,
@@ -154,6 +197,7 @@ final class Pipeline {
                 watch.seconds());
         watch.lap("analyse");
         WriteRun.predictions(run, data, evaluated.forecasts());
+        WriteRun.probes(run.layout(), run.files(), findings.probes());
         return result;
     }
 
@@ -166,8 +210,8 @@ final class Pipeline {
         run.finish();
     }
 
-    private String words(Publication publication) {
-        String uri = publication.uri();
+    /** How to look at it. */
+    static String words(String uri) {
         return uri.startsWith("sqlite:") ? "mlflow ui --backend-store-uri " + uri : uri;
     }
 }

@@ -1,6 +1,8 @@
 package io.reprise.experiment;
 
 import io.reprise.config.ExperimentConfig;
+import io.reprise.config.ProbeConfig;
+import io.reprise.config.ResolvedConfig;
 import io.reprise.run.Provenance;
 import io.reprise.run.RunDirectory;
 import io.reprise.track.RunCard;
@@ -30,6 +32,42 @@ final class Publish {
             Consumer<String> warn)
             throws IOException {
         String uri = config.trackingUri().orElse(ExperimentConfig.NO_TRACKING);
+        return start(uri, run, card(config, run, provenance, parentage), clock, warn);
+    }
+
+    /** As above, for a probe on examples of a file. */
+    static Optional<Tracking> start(
+            String name,
+            ProbeConfig config,
+            ResolvedConfig resolved,
+            RunDirectory run,
+            Provenance provenance,
+            Clock clock,
+            Consumer<String> warn)
+            throws IOException {
+        Map<String, String> params = new LinkedHashMap<>();
+        params.put("seed", Long.toString(config.seed()));
+        params.put("model", config.model().orElseThrow());
+        params.put("examples", config.examples().orElseThrow());
+        params.put("sites", String.join(",", config.sites()));
+        params.put("pool", config.pool().label());
+        params.put("head.hidden", Integer.toString(config.head().hidden()));
+        params.put("fine_tune", Boolean.toString(config.fineTune().isPresent()));
+        params.values().removeIf(String::isEmpty);
+        Map<String, String> tags = StandardTags.of(
+                name, "probe", config.seed(), resolved.hash(), System.getProperty("user.name", "unknown"), provenance);
+        RunCard card = new RunCard(
+                name,
+                run.status().id(),
+                name + " · " + resolved.hash() + " · seed " + config.seed(),
+                run.status().startedMs(),
+                params,
+                tags);
+        return start(config.tracking(), run, card, clock, warn);
+    }
+
+    private static Optional<Tracking> start(
+            String uri, RunDirectory run, RunCard card, Clock clock, Consumer<String> warn) throws IOException {
         if (uri.equals(ExperimentConfig.NO_TRACKING)) {
             return Optional.empty();
         }
@@ -40,20 +78,24 @@ final class Publish {
                 run.files(),
                 warn,
                 run.layout(),
-                card(config, run, provenance, parentage)));
+                card));
     }
 
     private static RunCard card(ExperimentConfig config, RunDirectory run, Provenance provenance, Parentage parentage) {
         Map<String, String> params = new LinkedHashMap<>();
         params.put("seed", Long.toString(config.modelSeed()));
-        params.put("model.n_layers", Integer.toString(config.model().nLayers()));
-        params.put("model.n_heads", Integer.toString(config.model().nHeads()));
-        params.put("model.d_model", Integer.toString(config.model().dModel()));
-        params.put("model.d_mlp", Integer.toString(config.model().dMlp()));
-        params.put("train.steps", Long.toString(config.train().steps()));
-        params.put("train.batch_size", Integer.toString(config.train().batchSize()));
-        params.put("train.lr", Double.toString(config.train().lr()));
-        params.put("train.loss", config.train().loss().name().toLowerCase(Locale.ROOT));
+        if (config.pretrained().isPresent()) {
+            params.put("pretrained", config.pretrained().get().toString());
+        } else {
+            params.put("model.n_layers", Integer.toString(config.model().nLayers()));
+            params.put("model.n_heads", Integer.toString(config.model().nHeads()));
+            params.put("model.d_model", Integer.toString(config.model().dModel()));
+            params.put("model.d_mlp", Integer.toString(config.model().dMlp()));
+            params.put("train.steps", Long.toString(config.train().steps()));
+            params.put("train.batch_size", Integer.toString(config.train().batchSize()));
+            params.put("train.lr", Double.toString(config.train().lr()));
+            params.put("train.loss", config.train().loss().name().toLowerCase(Locale.ROOT));
+        }
         params.put("split.by", config.split().by().name().toLowerCase(Locale.ROOT));
         params.put("backend", config.backend().orElseThrow().name().toLowerCase(Locale.ROOT));
         if (!parentage.arm().isEmpty()) {
@@ -61,7 +103,7 @@ final class Publish {
         }
         Map<String, String> tags = StandardTags.of(
                 config.name(),
-                "train",
+                config.pretrained().isPresent() ? "evaluate" : "train",
                 config.modelSeed(),
                 config.resolved().hash(),
                 System.getProperty("user.name", "unknown"),

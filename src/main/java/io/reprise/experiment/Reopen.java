@@ -37,7 +37,7 @@ public final class Reopen {
             BuildModel built = load(config, data, layout, backend, events);
             events.onData(BuildData.summary(data));
             Evaluate.Evaluated evaluated = new Evaluate(data).evaluate(built.model());
-            Analyse analyse = new Analyse(built.model(), data);
+            Analyse analyse = new Analyse(built.model(), data, config, what -> events.onAnalysis("probe", what));
             Map<String, Double> metrics = new LinkedHashMap<>(before.metrics());
             metrics.putAll(evaluated.metrics());
             Findings findings = analyse.findings(config.analyses());
@@ -61,6 +61,7 @@ public final class Reopen {
                     analyse.samples(),
                     findings.figures(),
                     before.secondsByPhase());
+            WriteRun.probes(layout, files, findings.probes());
             result.write(layout.results(), files);
             RunReport.write(result, directory);
             return new RunOutcome(directory, result, Optional.of(layout.report()), Optional.empty(), false);
@@ -96,6 +97,9 @@ public final class Reopen {
     /** The model with the weights of the run's last checkpoint. */
     private BuildModel load(ExperimentConfig config, Dataset data, RunLayout layout, Backend backend, RunEvents events)
             throws IOException {
+        if (config.pretrained().isPresent()) {
+            return BuildModel.load(layout.model(), data, backend); // the run's own copy
+        }
         BuildModel built = BuildModel.build(config, data, backend);
         Checkpoints checkpoints = new Checkpoints(layout.checkpoints(), files, backend);
         Checkpoints.Found last = checkpoints

@@ -39,6 +39,9 @@ public interface RunEvents extends TrainListener {
     /** Training is over, for a reason in words. */
     void onStop(long step, String reason);
 
+    /** A part of a long analysis is done. */
+    default void onAnalysis(String analysis, String what) {}
+
     @Override
     void onStep(long step, double loss, double lr, long tokens);
 

@@ -1,6 +1,7 @@
 package io.reprise.experiment;
 
 import io.reprise.config.Expectation;
+import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.run.ExpectationResult;
 import io.reprise.stats.Interval;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Several runs of one experiment: its arms and sweeps, over seeds. An expectation {@code arm/metric} holds if the whole 95%
@@ -20,6 +22,9 @@ import java.util.Optional;
 public final class Suite {
     /** Stands between two metrics whose difference is judged. */
     static final String MINUS = " - ";
+
+    /** Settings whose values repeat a run rather than make another group. */
+    private static final Set<String> SEEDS = Set.of("seed", "order_seed", "task.seed");
 
     private final Plan plan;
     private final List<Member> members;
@@ -33,8 +38,7 @@ public final class Suite {
                 words.add(run.arm());
             }
             run.settings().stream()
-                    .filter(setting ->
-                            !setting.path().equals("seed") && !setting.path().equals("order_seed"))
+                    .filter(setting -> !SEEDS.contains(setting.path()))
                     .map(setting -> setting.text())
                     .forEach(words::add);
             return String.join(" ", words);
@@ -42,7 +46,9 @@ public final class Suite {
 
         /** Pairs runs of different arms. */
         String pair() {
-            return run.config().modelSeed() + " " + run.config().batchSeed();
+            ExperimentConfig config = run.config();
+            return config.modelSeed() + " " + config.batchSeed() + " "
+                    + config.task().dataSeed();
         }
     }
 

@@ -78,6 +78,9 @@ public final class SuiteReport {
                 .orderSeed()
                 .map(seed -> " · order " + seed)
                 .orElse("");
-        return "seed " + member.run().config().modelSeed() + order;
+        boolean data = member.run().settings().stream()
+                .anyMatch(setting -> setting.path().equals("task.seed"));
+        return "seed " + member.run().config().modelSeed() + order
+                + (data ? " · data seed " + member.run().config().task().dataSeed() : "");
     }
 }

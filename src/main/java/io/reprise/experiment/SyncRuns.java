@@ -1,6 +1,7 @@
 package io.reprise.experiment;
 
 import io.reprise.config.ExperimentConfig;
+import io.reprise.run.RunConfig;
 import io.reprise.run.RunIndex;
 import io.reprise.run.RunLayout;
 import io.reprise.track.Publication;
@@ -68,9 +69,11 @@ public final class SyncRuns {
         }
     }
 
-    private static String sync(RunLayout run, Optional<String> trackingUri, Clock clock) {
-        String uri = trackingUri.orElseGet(() ->
-                ExperimentConfig.load(run.config(), List.of()).trackingUri().orElse(ExperimentConfig.NO_TRACKING));
+    private static String sync(RunLayout run, Optional<String> trackingUri, Clock clock) throws IOException {
+        // Read as plain keys: runs of experiments and of probes both have it.
+        String uri = trackingUri.isPresent()
+                ? trackingUri.get()
+                : RunConfig.read(run.config()).getOrDefault("tracking_uri", ExperimentConfig.DEFAULT_TRACKING);
         try {
             Sync sync = new Sync(TrackingUri.parse(uri, System.getenv()), TrackingLimits.defaults(), clock);
             Publication done = sync.publish(run.root());

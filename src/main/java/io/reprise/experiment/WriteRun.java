@@ -3,13 +3,19 @@ package io.reprise.experiment;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.analysis.probe.ProbeResult;
 import io.reprise.data.Dataset;
 import io.reprise.data.Example;
 import io.reprise.data.Split;
 import io.reprise.model.pretrained.ModelExport;
+import io.reprise.run.Json;
+import io.reprise.run.ProbeResults;
 import io.reprise.run.RunDirectory;
+import io.reprise.run.RunLayout;
 import io.reprise.train.Forecast;
+import io.reprise.weights.AtomicFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +36,15 @@ final class WriteRun {
             }
         }
         run.files().write(run.layout().predictions(), lines.toString());
+    }
+
+    /** What its probes found; no file if it has none. */
+    static void probes(RunLayout layout, AtomicFile files, List<ProbeResult> probes) throws IOException {
+        if (probes.isEmpty()) {
+            Files.deleteIfExists(layout.probes());
+        } else {
+            files.write(layout.probes(), Json.write(new ProbeResults(probes)));
+        }
     }
 
     /** The trained model, in the transformers library's format where that can express it. */

@@ -56,6 +56,16 @@ final class BlockForward {
         });
     }
 
+    /** The stream after attention: x + attn(ln1(x)). */
+    Tensor afterAttention(Tensor x) {
+        return backend.add(x, attention(x).orElseThrow().value);
+    }
+
+    /** The stream after the MLP: mid + mlp(ln2(input)); {@code mid} itself in attention-only models. */
+    Tensor afterMlp(Tensor input, Tensor mid) {
+        return config.attnOnly() ? mid : backend.add(mid, mlp(input).orElseThrow().value);
+    }
+
     /** A chain and its value after the edits at its end. */
     private record Edited(Chain chain, Tensor value) {}
 

@@ -185,7 +185,7 @@ public record Site(Kind kind, int layer) implements Comparable<Site> {
     }
 
     /** Levenshtein's edit distance. */
-    private static int distance(String a, String b) {
+    static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;

@@ -51,6 +51,28 @@ public final class Transformer {
         return new AppliedTransformer(backend, weights, tokens, blocks, head(x, Pass.PLAIN, tokens.batch()));
     }
 
+    /**
+     * The first {@code blocks} blocks, with what their derivative needs, in the caller's scope. Nothing above them is computed.
+     *
+     * @throws IllegalArgumentException if the model has fewer
+     */
+    public AppliedBlocks applyBlocks(Tokens tokens, int blocks) {
+        if (blocks < 0 || blocks > config.nLayers()) {
+            throw new IllegalArgumentException(
+                    blocks + " blocks are asked for; this model has n_layers = " + config.nLayers());
+        }
+        Tensor embedded = embed(tokens, Pass.PLAIN);
+        Tensor x = embedded;
+        List<Applied> applied = new ArrayList<>();
+        for (int layer = 0; layer < blocks; layer++) {
+            Applied block =
+                    block(layer, x, tokens.batch(), tokens.length(), Pass.PLAIN).orElseThrow();
+            applied.add(block);
+            x = block.value();
+        }
+        return new AppliedBlocks(backend, weights, tokens, embedded, applied);
+    }
+
     /** The logits [batch·pos, d_vocab], in the caller's scope; each block's workings are given back as it ends. */
     public Tensor logits(Tokens tokens) {
         try (Scope scope = backend.scope()) {
@@ -123,7 +145,7 @@ public final class Transformer {
         return pass.captured();
     }
 
-    private Tensor embed(Tokens tokens, Pass pass) {
+    Tensor embed(Tokens tokens, Pass pass) {
         if (tokens.length() > config.nCtx()) {
             throw new IllegalArgumentException("the prompt has " + tokens.length()
                     + " tokens; this model sees at most n_ctx = " + config.nCtx() + ". Shorten it");
@@ -161,7 +183,7 @@ public final class Transformer {
     }
 
     /** Final norm and unembedding. */
-    private Chain head(Tensor x, Pass pass, int batch) {
+    Chain head(Tensor x, Pass pass, int batch) {
         List<Applied> links = new ArrayList<>();
         Tensor normalized = normalize(x, pass, batch, links);
         links.add(weights.unembed(normalized));

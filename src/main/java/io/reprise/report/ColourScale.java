@@ -24,13 +24,16 @@ record ColourScale(Palette palette, double low, double high, double smallest, do
         if (range.getCount() == 0) {
             return new ColourScale(Palette.VIRIDIS, 0, 1, Double.NaN, Double.NaN);
         }
-        double min = range.getMin();
-        double max = range.getMax();
+        return of(range.getMin(), range.getMax(), figure.unit());
+    }
+
+    /** The scale of values from {@code min} to {@code max}. */
+    static ColourScale of(double min, double max, String unit) {
         if (min < 0 && max > 0) {
             double reach = Math.max(-min, max);
             return new ColourScale(Palette.CIVIDIS, -reach, reach, min, max);
         }
-        if (min >= 0 && max <= 1 && isShare(figure.unit())) {
+        if (min >= 0 && max <= 1 && isShare(unit)) {
             return new ColourScale(Palette.VIRIDIS, 0, 1, min, max);
         }
         return new ColourScale(Palette.VIRIDIS, min, max > min ? max : min + 1, min, max);

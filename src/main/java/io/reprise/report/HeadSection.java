@@ -52,6 +52,9 @@ final class HeadSection {
                 .flatMap(s -> s)
                 .map(ExpectationResult::metric)
                 .findFirst()
+                .or(() -> run.metrics().keySet().stream()
+                        .filter(name -> run.scores().isEmpty() && name.matches("probe/.*/accuracy"))
+                        .findFirst())
                 .or(() -> Stream.of("held_out/determined_accuracy", "test/determined_accuracy", "test/accuracy")
                         .filter(run.metrics()::containsKey)
                         .findFirst());

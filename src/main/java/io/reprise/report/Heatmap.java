@@ -16,15 +16,27 @@ import java.util.Optional;
 final class Heatmap {
     static final int WIDTH = 390;
     static final int MAX_RECTANGLES = 1500;
+    /** With words in the cells, which nothing can replace. */
+    private static final int MAX_WORDS = 20_000;
 
     private static final int MAX_TOOLTIPS = 400;
     private static final double LABEL_SIZE = 10;
     private static final double LABEL_SPACE = 11.5;
     private static final int LABEL_LIMIT = 10;
+
+    /** Few columns leave room for long names of rows. */
+    private static final int FEW_COLUMNS = 6;
+
+    private static final int LONG_LABEL_LIMIT = 24;
     private static final double MAX_CELL = 46;
 
     /** Room for a value to be printed into a cell. */
     private static final double VALUE_WIDTH = 30;
+
+    private static final double WORD_WIDTH = 62;
+
+    private static final double WORD_HEIGHT = 20;
+    private static final int WORD_LIMIT = 9;
 
     private static final Lettering LABEL = new Lettering(LABEL_SIZE, Anchor.MIDDLE, Picture.INK, false);
     private static final Lettering AXIS = new Lettering(11, Anchor.MIDDLE, Picture.MUTED, false);
@@ -36,7 +48,9 @@ final class Heatmap {
     private final int rows;
     private final int columns;
     private final double left;
-    private final double top = 4;
+    private final double top;
+    private final boolean worded;
+    private final int width;
     private final double cellWidth;
     private final double cellHeight;
     private final boolean turned;
@@ -51,11 +65,15 @@ final class Heatmap {
                     + " columns; a heat map needs at least one cell");
         }
         scale = ColourScale.of(figure);
-        rowLabels = shown(figure.rowLabels());
-        columnLabels = shown(figure.columnLabels());
+        worded = !figure.words().cells().isEmpty() && rows * columns <= MAX_WORDS;
+        rowLabels = shown(
+                figure.rowLabels(), columns <= FEW_COLUMNS ? LONG_LABEL_LIMIT : worded ? 2 * LABEL_LIMIT : LABEL_LIMIT);
+        columnLabels = shown(figure.columnLabels(), LABEL_LIMIT);
         left = 24 + widest(rowLabels) + 6;
-        cellWidth = Math.min(MAX_CELL, (WIDTH - left - 8) / columns);
-        cellHeight = Math.min(cellWidth, Math.max(13, 420.0 / rows));
+        top = figure.words().heads().isEmpty() || !worded ? 4 : 20;
+        cellWidth = worded ? WORD_WIDTH : Math.min(MAX_CELL, (WIDTH - left - 8) / columns);
+        cellHeight = worded ? WORD_HEIGHT : Math.min(cellWidth, Math.max(13, 420.0 / rows));
+        width = worded ? (int) Math.ceil(Math.max(WIDTH, left + columns * cellWidth + 8)) : WIDTH;
         double widestColumn = widest(columnLabels);
         turned = widestColumn + 3 > cellWidth && widestColumn > widthOf("000");
         columnLabelHeight = turned ? widestColumn + 8 : 16;
@@ -68,7 +86,7 @@ final class Heatmap {
                 figure.title(),
                 figure.caption(),
                 map.description(),
-                WIDTH,
+                map.width,
                 (int) Math.ceil(map.barTop() + 30),
                 map::paint);
     }
@@ -93,7 +111,7 @@ final class Heatmap {
     }
 
     private void paint(Canvas canvas) {
-        if (rows * columns > MAX_RECTANGLES) {
+        if (rows * columns > MAX_RECTANGLES && !worded) {
             canvas.cells(left, top, columns * cellWidth, rows * cellHeight, levels(), scale.palette());
         } else {
             paintCells(canvas);
@@ -104,7 +122,7 @@ final class Heatmap {
     }
 
     private void paintCells(Canvas canvas) {
-        boolean printed = cellWidth >= VALUE_WIDTH && cellHeight >= 16;
+        boolean printed = worded || (cellWidth >= VALUE_WIDTH && cellHeight >= 16);
         // Neighbours overlap by a hair, or anti-aliasing would show white seams.
         double gap = printed ? -1 : 0.3;
         for (int row = 0; row < rows; row++) {
@@ -119,13 +137,19 @@ final class Heatmap {
                 canvas.rect(x, y, cellWidth + gap, cellHeight + gap, rgb, tooltip(row, column, value));
                 if (printed) {
                     int ink = Palette.luminance(rgb) > 0.3 ? 0x000000 : 0xffffff;
-                    canvas.text(x + cellWidth / 2, y + cellHeight / 2 + 3.5, scale.print(value), LABEL.coloured(ink));
+                    String text = worded
+                            ? Words.shorten(figure.words().cells().get(row).get(column), WORD_LIMIT)
+                            : scale.print(value);
+                    canvas.text(x + cellWidth / 2, y + cellHeight / 2 + 3.5, text, LABEL.coloured(ink));
                 }
             }
         }
     }
 
     private Optional<String> tooltip(int row, int column, double value) {
+        if (worded && !figure.words().tooltips().isEmpty()) {
+            return Optional.of(figure.words().tooltips().get(row).get(column));
+        }
         if (rows * columns > MAX_TOOLTIPS) {
             return Optional.empty();
         }
@@ -177,23 +201,27 @@ final class Heatmap {
                 canvas.text(x, bottom() + 13, columnLabels.get(column), LABEL);
             }
         }
+        for (int column = 0; worded && column < figure.words().heads().size(); column++) {
+            String head = Words.shorten(figure.words().heads().get(column), LABEL_LIMIT);
+            canvas.text(left + (column + 0.5) * cellWidth, top - 6, head, LABEL);
+        }
         canvas.text(11, (top + bottom()) / 2, figure.rowAxis(), AXIS.turned());
         canvas.text((left + right()) / 2, bottom() + columnLabelHeight + 13, figure.columnAxis(), AXIS);
     }
 
     private void paintBar(Canvas canvas) {
         int slices = 64;
-        double width = Math.max(90, Math.min(180, WIDTH - left - widthOf(figure.unit()) * 1.1 - 16));
+        double length = Math.max(90, Math.min(180, width - left - widthOf(figure.unit()) * 1.1 - 16));
         for (int i = 0; i < slices; i++) {
-            double x = left + width * i / slices;
+            double x = left + length * i / slices;
             int rgb = scale.palette().at((i + 0.5) / slices);
-            canvas.rect(x, barTop(), width / slices + 0.3, 9, rgb, Optional.empty());
+            canvas.rect(x, barTop(), length / slices + 0.3, 9, rgb, Optional.empty());
         }
         double y = barTop() + 21;
         canvas.text(left, y, Numbers.number(scale.low()), LABEL.anchored(Anchor.START));
-        canvas.text(left + width / 2, y, Numbers.number((scale.low() + scale.high()) / 2), LABEL);
-        canvas.text(left + width, y, Numbers.number(scale.high()), LABEL.anchored(Anchor.END));
-        canvas.text(left + width + 8, barTop() + 8.5, figure.unit(), AXIS.anchored(Anchor.START));
+        canvas.text(left + length / 2, y, Numbers.number((scale.low() + scale.high()) / 2), LABEL);
+        canvas.text(left + length, y, Numbers.number(scale.high()), LABEL.anchored(Anchor.END));
+        canvas.text(left + length + 8, barTop() + 8.5, figure.unit(), AXIS.anchored(Anchor.START));
     }
 
     /** Every how many cells a label is shown: the smallest round step that leaves each label its space. */
@@ -206,9 +234,9 @@ final class Heatmap {
         return (int) Math.ceil(space / cell);
     }
 
-    private static List<String> shown(List<String> labels) {
+    private static List<String> shown(List<String> labels, int limit) {
         List<String> shown = new ArrayList<>();
-        labels.forEach(label -> shown.add(Words.shorten(Words.token(label), LABEL_LIMIT)));
+        labels.forEach(label -> shown.add(Words.shorten(Words.token(label), limit)));
         return shown;
     }
 

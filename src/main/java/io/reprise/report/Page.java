@@ -38,7 +38,13 @@ final class Page {
 
     /** A picture with its title above and its caption below. */
     static void figure(Html html, Picture picture) {
-        html.open("figure", "id", "fig-" + picture.id());
+        boolean wide = picture.width() > Heatmap.WIDTH + 80;
+        String id = "fig-" + picture.id();
+        if (wide) {
+            html.open("figure", "id", id, "class", "wide");
+        } else {
+            html.open("figure", "id", id);
+        }
         html.leaf("h3", picture.title());
         html.raw(picture.inline());
         html.leaf("figcaption", picture.caption());

@@ -2,6 +2,8 @@ package io.reprise.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reprise.analysis.probe.ProbeResult;
+import io.reprise.run.ProbeResults;
 import io.reprise.run.RunResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,20 +15,24 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Everything a report is made from.
  *
  * @param result content of results.json
+ * @param probes content of probes.json
  * @param metrics content of metrics.jsonl
  * @param config text of the resolved config.yaml
  * @param provenance provenance.json as text, in its order: a command line as a shell takes it, other lists and objects a line
  *     per element
  */
-record ReportInput(RunResult result, CurveData metrics, String config, Map<String, String> provenance) {
+record ReportInput(
+        RunResult result, List<ProbeResult> probes, CurveData metrics, String config, Map<String, String> provenance) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     ReportInput {
+        probes = List.copyOf(probes);
         provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     }
 
@@ -39,12 +45,17 @@ record ReportInput(RunResult result, CurveData metrics, String config, Map<Strin
         try {
             return new ReportInput(
                     result,
+                    probes(runDirectory.resolve("probes.json")),
                     CurveData.read(runDirectory.resolve("metrics.jsonl")),
                     textOf(runDirectory.resolve("config.yaml")),
                     provenance(runDirectory.resolve("provenance.json")));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
+    }
+
+    private static List<ProbeResult> probes(Path file) throws IOException {
+        return Files.exists(file) ? ProbeResults.read(file).probes() : List.of();
     }
 
     private static String textOf(Path file) throws IOException {
@@ -70,9 +81,14 @@ record ReportInput(RunResult result, CurveData metrics, String config, Map<Strin
         if (!words.isArray()) {
             return text(words);
         }
-        List<String> quoted = new ArrayList<>();
-        words.forEach(word -> quoted.add(quote(word.asText())));
-        return String.join(" ", quoted);
+        List<String> given = new ArrayList<>();
+        words.forEach(word -> given.add(word.asText()));
+        return shell(given);
+    }
+
+    /** A command line as a shell takes it. */
+    static String shell(List<String> words) {
+        return words.stream().map(ReportInput::quote).collect(Collectors.joining(" "));
     }
 
     /** A word as a POSIX shell reads it back. */

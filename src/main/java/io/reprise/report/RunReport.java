@@ -87,6 +87,7 @@ public final class RunReport {
             }
             section(html, "curves", "Training curves", "", pictures.curves());
             ScoreSection.write(html, run.scores(), pictures.positions());
+            ProbeSection.write(html, input.probes(), pictures.probes());
             SampleSection.write(html, run.samples());
             section(
                     html,
@@ -111,7 +112,8 @@ public final class RunReport {
     }
 
     /** All pictures of a run, in the order of the page. */
-    private record Pictures(List<Picture> curves, List<Picture> positions, List<Picture> figures) {
+    private record Pictures(
+            List<Picture> curves, List<Picture> positions, List<Picture> probes, List<Picture> figures) {
         static Pictures of(ReportInput input) {
             boolean charts = LineChart.available();
             List<Picture> figures = new ArrayList<>();
@@ -121,6 +123,7 @@ public final class RunReport {
             Pictures pictures = new Pictures(
                     charts ? Curves.of(input.metrics()) : List.of(),
                     charts ? Scores.positionCharts(input.result().scores()) : List.of(),
+                    ProbeSection.pictures(input.probes()),
                     figures);
             Set<String> ids = new HashSet<>();
             for (Picture picture : pictures.all()) {
@@ -135,6 +138,7 @@ public final class RunReport {
         List<Picture> all() {
             List<Picture> all = new ArrayList<>(curves);
             all.addAll(positions);
+            all.addAll(probes);
             all.addAll(figures);
             return all;
         }

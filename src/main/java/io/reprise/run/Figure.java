@@ -16,6 +16,7 @@ import java.util.List;
  * @param rowLabels one per row
  * @param columnLabels one per column
  * @param values [row][column]; null cells are left blank (masked)
+ * @param words what is written into and about the cells, if not their values
  */
 public record Figure(
         String id,
@@ -26,7 +27,50 @@ public record Figure(
         String columnAxis,
         List<String> rowLabels,
         List<String> columnLabels,
-        List<List<Double>> values) {
+        List<List<Double>> values,
+        Words words) {
+
+    /**
+     * Texts of a figure; each list is empty, or as long as the figure's rows and columns say.
+     *
+     * @param cells what is printed in each cell
+     * @param tooltips what is said of each cell on demand
+     * @param heads above each column
+     */
+    public record Words(List<List<String>> cells, List<List<String>> tooltips, List<String> heads) {
+        public static final Words NONE = new Words(List.of(), List.of(), List.of());
+
+        public Words {
+            cells = cells.stream().map(List::copyOf).toList();
+            tooltips = tooltips.stream().map(List::copyOf).toList();
+            heads = List.copyOf(heads);
+        }
+
+        private boolean fits(int rows, int columns) {
+            return fits(cells, rows, columns)
+                    && fits(tooltips, rows, columns)
+                    && (heads.isEmpty() || heads.size() == columns);
+        }
+
+        private static boolean fits(List<List<String>> texts, int rows, int columns) {
+            return texts.isEmpty() || (texts.size() == rows && texts.stream().allMatch(row -> row.size() == columns));
+        }
+    }
+
+    /** A figure whose cells show their values. */
+    public Figure(
+            String id,
+            String title,
+            String caption,
+            String unit,
+            String rowAxis,
+            String columnAxis,
+            List<String> rowLabels,
+            List<String> columnLabels,
+            List<List<Double>> values) {
+        this(id, title, caption, unit, rowAxis, columnAxis, rowLabels, columnLabels, values, Words.NONE);
+    }
+
     public Figure {
         if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
             throw new IllegalArgumentException(
@@ -45,6 +89,10 @@ public record Figure(
         if (rows.size() != rowLabels.size()) {
             throw new IllegalArgumentException(
                     "figure " + id + ": " + rows.size() + " rows for " + rowLabels.size() + " row labels");
+        }
+        if (!words.fits(rowLabels.size(), columnLabels.size())) {
+            throw new IllegalArgumentException("figure " + id + ": its words are not for " + rowLabels.size()
+                    + " rows and " + columnLabels.size() + " columns");
         }
         values = Collections.unmodifiableList(rows);
     }

@@ -37,6 +37,7 @@ public record Provenance(
     private static final List<String> LIBRARIES = List.of(
             "org.apache.commons:commons-math3",
             "org.nd4j:nd4j-api",
+            "org.deeplearning4j:deeplearning4j-nn",
             "org.mlflow:mlflow-client",
             "org.xerial:sqlite-jdbc",
             "com.fasterxml.jackson.core:jackson-databind");

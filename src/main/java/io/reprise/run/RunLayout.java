@@ -17,6 +17,9 @@ public record RunLayout(Path root) {
             "timings.jsonl",
             "predictions.jsonl",
             "results.json",
+            "probes.json",
+            "probe.json",
+            "probe.safetensors",
             "tracking.json",
             "track-pending.json",
             "checkpoints",
@@ -59,6 +62,11 @@ public record RunLayout(Path root) {
 
     public Path results() {
         return root.resolve("results.json");
+    }
+
+    /** What probes found, if the run has any. */
+    public Path probes() {
+        return root.resolve("probes.json");
     }
 
     public Path checkpoints() {

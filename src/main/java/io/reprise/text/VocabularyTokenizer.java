@@ -14,6 +14,10 @@ public final class VocabularyTokenizer implements Tokenizer {
                 + Tokenizers.sha256(tokens) + ")";
     }
 
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
     @Override
     public int[] encode(String text) {
         return vocabulary.encode(text);

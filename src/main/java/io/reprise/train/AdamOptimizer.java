@@ -2,24 +2,23 @@ package io.reprise.train;
 
 import io.reprise.backend.AdamSettings;
 import io.reprise.backend.Backend;
-import io.reprise.model.Parameters;
 import io.reprise.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Adam or AdamW over the parameters of the one model it was made from. */
+/** Adam or AdamW over the very tensors it was made from. */
 final class AdamOptimizer implements AutoCloseable {
     private final Backend backend;
-    private final Parameters parameters;
+    private final Map<String, Tensor> trained;
     private final TrainSpec spec;
     private final Map<String, Tensor> firstMoments = new LinkedHashMap<>();
     private final Map<String, Tensor> secondMoments = new LinkedHashMap<>();
 
-    AdamOptimizer(Backend backend, Parameters parameters, TrainSpec spec) {
+    AdamOptimizer(Backend backend, Map<String, Tensor> trained, TrainSpec spec) {
         this.backend = backend;
-        this.parameters = parameters;
+        this.trained = trained;
         this.spec = spec;
-        parameters.byName().forEach((name, weight) -> {
+        trained.forEach((name, weight) -> {
             firstMoments.put(name, backend.zeros(weight.shape()));
             secondMoments.put(name, backend.zeros(weight.shape()));
         });
@@ -38,7 +37,7 @@ final class AdamOptimizer implements AutoCloseable {
      */
     void step(String name, Tensor gradient, double lr, double gradientScale, long step) {
         backend.adamStep(
-                parameters.get(name),
+                trained.get(name),
                 gradient,
                 firstMoments.get(name),
                 secondMoments.get(name),

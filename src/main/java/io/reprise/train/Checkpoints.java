@@ -39,6 +39,7 @@ import java.util.stream.Stream;
 public final class Checkpoints {
     private static final Pattern NAME = Pattern.compile("step-(\\d{9})\\.safetensors");
     private static final String DIGEST = "sha256";
+    private static final String MODEL = "model.";
     private static final int RECENT = 2;
 
     private final Path directory;
@@ -97,14 +98,19 @@ public final class Checkpoints {
 
     /** Loads weights of a checkpoint or of {@link #best()} into {@code parameters}. */
     public void load(Path file, Parameters parameters) throws IOException {
+        load(file, parameters.byName());
+    }
+
+    /** Loads the tensors of a checkpoint or of {@link #best()}, by name. */
+    public void load(Path file, Map<String, Tensor> trained) throws IOException {
         try (SafetensorsFile source = SafetensorsFile.open(file)) {
-            fill(source, "model.", parameters.byName());
+            fill(source, MODEL, trained);
         }
     }
 
-    TrainState restore(Found found, Parameters parameters, AdamOptimizer optimizer) throws IOException {
+    TrainState restore(Found found, Map<String, Tensor> trained, AdamOptimizer optimizer) throws IOException {
         try (SafetensorsFile source = SafetensorsFile.open(found.file())) {
-            fill(source, "model.", parameters.byName());
+            fill(source, MODEL, trained);
             fill(source, "adam.m.", optimizer.firstMoments());
             fill(source, "adam.v.", optimizer.secondMoments());
         }
@@ -112,10 +118,10 @@ public final class Checkpoints {
         return found.state();
     }
 
-    void save(TrainState state, Parameters parameters, AdamOptimizer optimizer, boolean keepLogSpaced)
+    void save(TrainState state, Map<String, Tensor> trained, AdamOptimizer optimizer, boolean keepLogSpaced)
             throws IOException {
         List<TensorEntry> tensors = new ArrayList<>();
-        add(tensors, "model.", parameters.byName());
+        add(tensors, MODEL, trained);
         add(tensors, "adam.m.", optimizer.firstMoments());
         add(tensors, "adam.v.", optimizer.secondMoments());
         write(directory.resolve(String.format("step-%09d.safetensors", state.step())), state.toMetadata(), tensors);
@@ -123,9 +129,9 @@ public final class Checkpoints {
         prune(state.step(), keepLogSpaced);
     }
 
-    void saveBest(Parameters parameters, long step) throws IOException {
+    void saveBest(Map<String, Tensor> trained, long step) throws IOException {
         List<TensorEntry> tensors = new ArrayList<>();
-        add(tensors, "model.", parameters.byName());
+        add(tensors, MODEL, trained);
         write(best(), Map.of("step", Long.toString(step)), tensors);
     }
 

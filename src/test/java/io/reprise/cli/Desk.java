@@ -2,13 +2,23 @@ package io.reprise.cli;
 
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyProbe;
+import io.reprise.experiment.BehaviourEvents;
+import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
+import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
+import io.reprise.experiment.TraceLens;
+import io.reprise.report.LensView;
 import io.reprise.report.TreeNode;
+import io.reprise.run.BehaviourCell;
+import io.reprise.run.BehaviourResult;
 import io.reprise.run.DataSummary;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.RunResult;
@@ -25,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A command line whose rooms are played by a few lines, and which remembers what was said. */
 final class Desk implements Services {
@@ -133,8 +144,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public Summary summarize(
-            Plan plan, List<Suite.Member> finished, RunOptions options, java.util.function.Consumer<String> warn) {
+    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn) {
         asked.add("summarize " + finished.size());
         return new Summary(
                 List.of(new ExpectationResult("unit/test/accuracy", "at most 0.1", 0.25, false, "")), Optional.empty());
@@ -147,12 +157,67 @@ final class Desk implements Services {
     }
 
     @Override
+    public BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) {
+        asked.add("behaviour " + options.models() + " " + options.tasks() + " " + options.given() + " "
+                + options.templates() + " " + options.limit());
+        events.onModel("gpt2", "GPT-2 · 12 layers", 1200);
+        events.onAnswered(1200);
+        var models = options.models().stream()
+                .map(path -> new BehaviourResult.Model(
+                        path.getFileName().toString(), path.toString(), "GPT-2", "12 layers", 50257, "r50k"))
+                .toList();
+        var cells = models.stream()
+                .map(model -> new BehaviourCell(
+                        model.name(),
+                        "plus-1",
+                        3,
+                        "spaces",
+                        100,
+                        2,
+                        97,
+                        0.915,
+                        0.99,
+                        90,
+                        0.825,
+                        0.945,
+                        0.8,
+                        0.75,
+                        1.0,
+                        0.0,
+                        0.0,
+                        0.02,
+                        0.01,
+                        1.0,
+                        1.0,
+                        1.0 / 50257,
+                        List.of()))
+                .toList();
+        return new BehaviourResult(Map.of("limit", "100"), models, cells);
+    }
+
+    @Override
+    public List<String> behaviourCatalogue(Path datasets) {
+        return List.of("task plus-1");
+    }
+
+    @Override
     public Table compare(List<Path> places, List<String> by, List<String> metrics) {
         asked.add("compare " + places + " " + by + " " + metrics);
         return new Table(
                 List.of("d_model", "seeds", "test/accuracy"),
                 List.of(List.of("32", "5", "0.962 ± 0.021"), List.of("128", "5", "0.998 ± 0.001")),
                 Optional.of(Path.of("runs/compare.html")));
+    }
+
+    @Override
+    public ProbeOutcome probe(ProbeConfig config, RunOptions options, Optional<Path> to, RunEvents events) {
+        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
+    }
+
+    @Override
+    public List<ApplyProbe.Row> applyProbe(
+            Path directory, Optional<Path> model, Path examples, int threads, Consumer<String> notes) {
+        throw new UnsupportedOperationException("ProbeCommandTest has the real rooms");
     }
 
     @Override
@@ -165,6 +230,21 @@ final class Desk implements Services {
     public Path export(Path run, String format, Path to, RunOptions options, RunEvents events) {
         asked.add("export " + run + " " + format);
         return to;
+    }
+
+    @Override
+    public LensView lens(TraceLens.Request request, TraceLens.Progress progress) {
+        throw new UnsupportedOperationException("nothing is looked at here");
+    }
+
+    @Override
+    public List<Path> write(LensView view, Path file) {
+        throw new UnsupportedOperationException("nothing is looked at here");
+    }
+
+    @Override
+    public ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress) {
+        throw new UnsupportedOperationException("nothing is looked at here");
     }
 
     @Override

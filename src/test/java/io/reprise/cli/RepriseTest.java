@@ -175,8 +175,8 @@ class RepriseTest {
         assertThat(desk.type("run", file("lab.yaml", YAML), "--resme")).isEqualTo(2);
         assertThat(desk.err()).contains("Unknown option: '--resme'").contains("--resume");
         var other = new Desk(false);
-        assertThat(other.type("lens")).isEqualTo(2);
-        assertThat(other.err()).startsWith("Unmatched argument at index 0: 'lens'\n");
+        assertThat(other.type("lnes")).isEqualTo(2);
+        assertThat(other.err()).startsWith("Unmatched argument at index 0: 'lnes'\n");
         var none = new Desk(false);
         assertThat(none.type()).isEqualTo(2);
         assertThat(none.err()).contains("Usage: reprise").contains("compare");
@@ -278,5 +278,80 @@ class RepriseTest {
     void trainStopsAfterTraining() throws IOException {
         assertThat(desk.type("train", file("lab.yaml", YAML))).isZero();
         assertThat(desk.runs).extracting(RunOptions::trainOnly).containsExactly(true);
+    }
+
+    @Test
+    void asksAModelAndShowsFirstTokensWholeAnswersAndBaselines() {
+        var desk = new Desk(false);
+        assertThat(desk.type("evaluate", "--model", "models/gpt2", "--task", "plus-1,months", "--given", "3"))
+                .isZero();
+        assertThat(desk.asked).containsExactly("behaviour [models/gpt2] [plus-1, months] [3] [] 100");
+        assertThat(desk.out())
+                .contains("task    given  template  asked     first token  whole answer  P(answer)")
+                .contains("plus-1  3      spaces    100 (−2)  97% [92–99]  90% [83–95]   75%")
+                .contains("0% / 0%")
+                .contains("100% / 100%");
+        assertThat(desk.err()).contains("gpt2 · GPT-2 · 12 layers · 1,200 questions");
+    }
+
+    @Test
+    void severalModelsStandSideBySide() {
+        var desk = new Desk(false);
+        assertThat(desk.type(
+                        "evaluate", "--model", "models/xl", "--model", "models/neo", "--task", "fibonacci", "--quiet"))
+                .isZero();
+        assertThat(desk.asked).containsExactly("behaviour [models/xl, models/neo] [fibonacci] [2, 3, 5] [] 100");
+        assertThat(desk.out())
+                .contains("asked     xl: whole (first)  neo: whole (first)")
+                .contains("90% [83–95] (97%)  90% [83–95] (97%)");
+        assertThat(desk.err()).isEmpty();
+    }
+
+    @Test
+    void answersAreJsonOneCellALine() throws Exception {
+        var desk = new Desk(false);
+        assertThat(desk.type("evaluate", "--model", "models/gpt2", "--task", "all", "--out", "here", "--json"))
+                .isZero();
+        var cell = new com.fasterxml.jackson.databind.ObjectMapper().readTree(desk.out());
+        assertThat(cell.get("whole_right").intValue()).isEqualTo(90);
+        assertThat(cell.get("task").textValue()).isEqualTo("plus-1");
+        assertThat(desk.err()).isEmpty();
+    }
+
+    @Test
+    void aRunAndAModelAreNotMixed() {
+        for (String[] words : new String[][] {
+            {"evaluate", "runs/a", "--task", "plus-1"},
+            {"evaluate", "runs/a", "--model", "models/gpt2"},
+            {"evaluate", "runs/a", "--limit", "3"},
+            {"evaluate", "runs/a", "--out", "here"},
+        }) {
+            var desk = new Desk(false);
+            assertThat(desk.type(words)).isEqualTo(2);
+            assertThat(desk.err())
+                    .contains("RUN is evaluated on its own test set")
+                    .contains("--model runs/a --task TASK");
+            assertThat(desk.asked).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsMissingToAskIsNamed() {
+        var nothing = new Desk(false);
+        assertThat(nothing.type("evaluate")).isEqualTo(2);
+        assertThat(nothing.err()).contains("a RUN directory, or --model DIR with --task TASK");
+        var task = new Desk(false);
+        assertThat(task.type("evaluate", "--task", "plus-1")).isEqualTo(2);
+        assertThat(task.err()).contains("--task needs a --model DIR");
+        var model = new Desk(false);
+        assertThat(model.type("evaluate", "--model", "models/gpt2")).isEqualTo(2);
+        assertThat(model.err()).contains("--task list shows them");
+        var limit = new Desk(false);
+        assertThat(limit.type("evaluate", "--model", "m", "--task", "all", "--limit", "0"))
+                .isEqualTo(2);
+        assertThat(limit.err()).contains("--limit 0: expected 1 or more");
+        var list = new Desk(false);
+        assertThat(list.type("evaluate", "--task", "list")).isZero();
+        assertThat(list.out()).contains("task plus-1");
     }
 }

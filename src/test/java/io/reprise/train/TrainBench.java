@@ -56,7 +56,7 @@ public final class TrainBench {
                 false);
         try (Backend backend = new CpuBackend(shape.get("threads"));
                 Parameters parameters = Parameters.initialise(backend, config, 0.1, Rng.of(0));
-                AdamOptimizer adam = new AdamOptimizer(backend, parameters, TrainSpec.defaults());
+                AdamOptimizer adam = new AdamOptimizer(backend, parameters.byName(), TrainSpec.defaults());
                 GradientStep gradients = new GradientStep(new Transformer(backend, config, parameters), parameters)) {
             List<LabeledBatch> batches = batches(shape);
             long[] step = {0};

@@ -153,7 +153,7 @@ final class DirectoryWeights implements ModelWeights, AutoCloseable {
 
     private void fill(String name, float[] target) {
         try {
-            files.fill(slots.get(name), target);
+            files.fill(slots.get(name), target, backend::parallel);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -61,6 +61,22 @@ public final class ModelDirectory implements Closeable {
             throw new ModelFormatException(
                     directory, Files.exists(directory) ? "is not a directory" : "no such directory");
         }
+        Read read = readConfig(directory);
+        WeightSource source = read.family instanceof TransformerLensFamily
+                ? SafetensorsFile.open(directory.resolve(TransformerLensFamily.WEIGHTS))
+                : WeightFiles.open(directory);
+        try {
+            return new ModelDirectory(directory, read.family, read.architecture, source);
+        } catch (IOException | RuntimeException | Error e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    /** A config, accounted for. */
+    private record Read(Family family, Architecture architecture) {}
+
+    private static Read readConfig(Path directory) throws IOException {
         boolean lens = Files.exists(directory.resolve(TransformerLensFamily.CONFIG));
         if (!lens && !Files.exists(directory.resolve(CONFIG))) {
             throw new ModelFormatException(
@@ -78,15 +94,12 @@ public final class ModelDirectory implements Closeable {
             throw new ModelFormatException(keys.file(), e.getMessage());
         }
         keys.finish();
-        WeightSource source = lens
-                ? SafetensorsFile.open(directory.resolve(TransformerLensFamily.WEIGHTS))
-                : WeightFiles.open(directory);
-        try {
-            return new ModelDirectory(directory, family, architecture, source);
-        } catch (IOException | RuntimeException | Error e) {
-            source.close();
-            throw e;
-        }
+        return new Read(family, architecture);
+    }
+
+    /** What a directory's config says, whether or not there are weights. */
+    static Architecture read(Path directory) throws IOException {
+        return readConfig(directory).architecture;
     }
 
     /** All weights of the model in {@code directory}, uploaded; {@link Parameters#config()} says of which model. */
@@ -170,7 +183,7 @@ public final class ModelDirectory implements Closeable {
             return Parameters.of(backend, config(), (name, shape) -> {
                 float[] values = new float[shape.size()];
                 try {
-                    weights.fill(slots.get(name), values);
+                    weights.fill(slots.get(name), values, backend::parallel);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

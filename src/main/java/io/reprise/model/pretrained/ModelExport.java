@@ -6,15 +6,19 @@ import io.reprise.model.Tokens;
 import io.reprise.model.Transformer;
 import io.reprise.tensor.Shape;
 import io.reprise.weights.AtomicDirectory;
+import io.reprise.weights.AtomicFile;
 import io.reprise.weights.SafetensorsWriter;
 import io.reprise.weights.TensorEntry;
 import io.reprise.weights.WeightFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes model directories, whole or not at all. Beside the model stand its vocabulary and {@code expected.safetensors}: token
@@ -23,14 +27,20 @@ import java.util.Set;
 public final class ModelExport {
     static final String EXPECTED = "expected.safetensors";
 
+    /** Tokenizer files, as {@link io.reprise.text.Tokenizers} reads them. */
+    private static final List<String> TOKENIZER =
+            List.of(VocabularyFile.NAME, "tokenizer.json", "vocab.json", "merges.txt", "added_tokens.json");
+
     /** What a directory that may be replaced can hold. */
-    private static final Set<String> OURS = Set.of(
-            ModelDirectory.CONFIG,
-            WeightFiles.SINGLE,
-            TransformerLensFamily.CONFIG,
-            TransformerLensFamily.WEIGHTS,
-            VocabularyFile.NAME,
-            EXPECTED);
+    private static final Set<String> OURS = Stream.concat(
+                    TOKENIZER.stream(),
+                    Stream.of(
+                            ModelDirectory.CONFIG,
+                            WeightFiles.SINGLE,
+                            TransformerLensFamily.CONFIG,
+                            TransformerLensFamily.WEIGHTS,
+                            EXPECTED))
+            .collect(Collectors.toUnmodifiableSet());
 
     /** Formats, best first. */
     public enum Format {
@@ -68,15 +78,37 @@ public final class ModelExport {
     public static void write(
             Path directory, Format format, Transformer model, Optional<List<String>> vocabulary, Tokens sample)
             throws IOException {
+        write(directory, format, model, sample, temporary -> {
+            if (vocabulary.isPresent()) {
+                VocabularyFile.write(temporary, vocabulary.get(), model.config().dVocab());
+            }
+        });
+    }
+
+    /**
+     * As above, for a model made from that of another directory, whose tokenizer files are copied.
+     *
+     * @param origin directory of the model that it was made from
+     */
+    public static void writeLike(Path origin, Path directory, Transformer model) throws IOException {
+        write(directory, formatFor(model.config()), model, sample(model.config()), temporary -> {
+            for (String name : TOKENIZER) {
+                if (Files.exists(origin.resolve(name))) {
+                    Files.copy(origin.resolve(name), temporary.resolve(name));
+                }
+            }
+        });
+    }
+
+    private static void write(Path directory, Format format, Transformer model, Tokens sample, AtomicFile.Filler tokens)
+            throws IOException {
         Optional<String> obstacle = format.obstacle(model.config());
         if (obstacle.isPresent()) {
             throw new IllegalArgumentException("this model can't be written as " + format + ": " + obstacle.get());
         }
         AtomicDirectory.replace(directory, OURS, temporary -> {
             format.writer().write(temporary, model);
-            if (vocabulary.isPresent()) {
-                VocabularyFile.write(temporary, vocabulary.get(), model.config().dVocab());
-            }
+            tokens.fill(temporary);
             writeExpected(temporary, model, sample);
         });
     }

@@ -4,6 +4,7 @@ import io.reprise.tensor.Shape;
 import io.reprise.weights.StoredDType;
 import io.reprise.weights.WeightSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -11,12 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /** The tensors of a file under a family's names, whether or not the file's have the family's prefix; all accounted for. */
 final class NamedWeights {
     private static final int BLOCK_ROWS = 1024;
-    /** Numbers that are put to their places at a time; they and their places fit a core's cache. */
-    private static final int SCATTERED = 1 << 16;
+    /** Numbers of a block. */
+    private static final int BLOCK = 1 << 16;
 
     private final WeightSource source;
     private final Map<String, String> actual = new LinkedHashMap<>();
@@ -127,39 +129,63 @@ final class NamedWeights {
         return largest < 0x7f800000;
     }
 
+    /** Runs tasks 0..n-1, at the same time if it can. */
+    @FunctionalInterface
+    interface Parallel {
+        void run(int tasks, IntConsumer task);
+    }
+
     /** Writes a parameter's numbers, row-major; {@code target} may hold anything before. */
-    void fill(Slot slot, float[] target) throws IOException {
-        if (slot.whole().isPresent()) {
-            Slot.Source whole = slot.whole().get();
-            readRows(whole.name(), 0, whole.shape().rows(), target, 0);
-            return;
-        }
-        Arrays.fill(target, 0f);
-        for (Slot.Part part : slot.parts()) {
-            scatter(part, target);
+    void fill(Slot slot, float[] target, Parallel parallel) throws IOException {
+        try {
+            if (slot.whole().isPresent()) {
+                Slot.Source whole = slot.whole().get();
+                int width = whole.shape().columns();
+                eachBlock(
+                        whole.shape(), parallel, (from, to) -> readRows(whole.name(), from, to, target, from * width));
+                return;
+            }
+            Arrays.fill(target, 0f);
+            for (Slot.Part part : slot.parts()) {
+                eachBlock(part.source().shape(), parallel, (from, to) -> scatter(part, from, to, target));
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
-    private void scatter(Slot.Part part, float[] target) throws IOException {
-        int rows = part.source().shape().rows();
-        int width = part.source().shape().columns();
-        int most = Math.max(1, Math.min(rows, SCATTERED / width));
-        float[] block = new float[most * width];
-        int[] starts = new int[most];
-        for (int from = 0; from < rows; from += most) {
-            int count = Math.min(most, rows - from);
-            readRows(part.source().name(), from, from + count, block, 0);
-            for (int row = 0; row < count; row++) {
-                starts[row] = part.start().applyAsInt(from + row);
+    private interface Rows {
+        void take(int from, int to) throws IOException;
+    }
+
+    /** In blocks that fit a core's cache while they are read, checked and put to their places. */
+    private static void eachBlock(Shape shape, Parallel parallel, Rows rows) {
+        int most = Math.max(1, BLOCK / Math.max(1, shape.columns()));
+        parallel.run((shape.rows() + most - 1) / most, i -> {
+            try {
+                rows.take(i * most, Math.min(shape.rows(), (i + 1) * most));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            if (part.stride() == 1) {
-                for (int row = 0; row < count; row++) {
-                    if (starts[row] >= 0) {
-                        System.arraycopy(block, row * width + part.fromColumn(), target, starts[row], part.columns());
-                    }
-                }
-            } else {
-                transpose(part, block, starts, count, target);
+        });
+    }
+
+    private void scatter(Slot.Part part, int from, int to, float[] target) throws IOException {
+        int width = part.source().shape().columns();
+        int count = to - from;
+        float[] block = new float[count * width];
+        readRows(part.source().name(), from, to, block, 0);
+        int[] starts = new int[count];
+        for (int row = 0; row < count; row++) {
+            starts[row] = part.start().applyAsInt(from + row);
+        }
+        if (part.stride() != 1) {
+            transpose(part, block, starts, count, target);
+            return;
+        }
+        for (int row = 0; row < count; row++) {
+            if (starts[row] >= 0) {
+                System.arraycopy(block, row * width + part.fromColumn(), target, starts[row], part.columns());
             }
         }
     }

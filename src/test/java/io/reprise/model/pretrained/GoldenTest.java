@@ -102,7 +102,7 @@ class GoldenTest {
                     Tensor ours = gradients.get(parameters.get(slot.parameter()));
                     if (!slot.sources().isEmpty()) {
                         float[] torchs = new float[ours.shape().size()];
-                        byTorchsName.fill(slot, torchs);
+                        byTorchsName.fill(slot, torchs, backend::parallel);
                         Golden.checkClose(slot.parameter(), backend.downloadDoubles(ours), widened(torchs), tolerance);
                     }
                 }

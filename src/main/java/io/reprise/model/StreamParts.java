@@ -1,0 +1,67 @@
+package io.reprise.model;
+
+import io.reprise.backend.Scope;
+import io.reprise.tensor.Tensor;
+
+/**
+ * A transformer one part at a time, on a residual stream [batch·length, d_model] that the caller holds. Each part gives the very
+ * bits that the whole forward pass computes there. Results are in the caller's scope; workings are given back at once.
+ */
+public final class StreamParts {
+    private final Transformer model;
+
+    public StreamParts(Transformer model) {
+        this.model = model;
+    }
+
+    /** The stream that block 0 reads. */
+    public Tensor embed(Tokens tokens) {
+        try (Scope scope = model.backend().scope()) {
+            return scope.keep(model.embed(tokens, Pass.PLAIN));
+        }
+    }
+
+    /** x + attn(ln1(x)). */
+    public Tensor attention(int layer, Tensor x, int batch, int length) {
+        try (Scope scope = model.backend().scope()) {
+            return scope.keep(forward(layer, batch, length).afterAttention(x));
+        }
+    }
+
+    /**
+     * mid + mlp(ln2(input)); a copy of {@code mid} in attention-only models. Row by row: any rows will do.
+     *
+     * @param input what the MLP reads: {@code mid} in a sequential block, the block's input in a parallel one
+     */
+    public Tensor mlp(int layer, Tensor input, Tensor mid) {
+        int rows = mid.shape().rows();
+        try (Scope scope = model.backend().scope()) {
+            Tensor after = forward(layer, 1, rows).afterMlp(input, mid);
+            return after == mid ? model.backend().rows(mid, all(rows)) : scope.keep(after);
+        }
+    }
+
+    /** The whole block. */
+    public Tensor block(int layer, Tensor x, int batch, int length) {
+        try (Scope scope = model.backend().scope()) {
+            return scope.keep(
+                    forward(layer, batch, length).apply(x).orElseThrow().value());
+        }
+    }
+
+    /** Final norm and unembedding of any rows: [rows, d_vocab]. */
+    public Tensor logits(Tensor x) {
+        try (Scope scope = model.backend().scope()) {
+            return scope.keep(model.head(x, Pass.PLAIN, 1).value());
+        }
+    }
+
+    private BlockForward forward(int layer, int batch, int length) {
+        return new BlockForward(
+                model.backend(), model.config(), layer, model.weights().block(layer), batch, length, Pass.PLAIN);
+    }
+
+    private static int[] all(int rows) {
+        return java.util.stream.IntStream.range(0, rows).toArray();
+    }
+}
