@@ -80,8 +80,9 @@ public final class InspectionTree {
 
     private List<TreeNode> modelParts(OfModel model) {
         List<TreeNode> parts = new ArrayList<>();
-        parts.add(TreeNode.open("config", "", "", config(model.config())));
-        parts.add(TreeNode.leaf("tokenizer", model.tokenizer(), ""));
+        List<TreeNode> config = config(model.config());
+        config.add(TreeNode.leaf("tokenizer", model.tokenizer(), ""));
+        parts.add(TreeNode.open("config", "", "", config));
         parts.add(parameters(model));
         OfWeights stored = model.stored();
         parts.add(TreeNode.open(
@@ -95,7 +96,8 @@ public final class InspectionTree {
         model.sites()
                 .forEach(site ->
                         sites.add(site.name(), site.shape(), site.module().orElse("")));
-        parts.add(TreeNode.open("sites", "shape", model.family() + "'s module, an alias", sites.nodes()));
+        boolean named = model.sites().stream().anyMatch(site -> site.module().isPresent());
+        parts.add(TreeNode.open("sites", "shape", named ? "name of " + model.family() + "'s module" : "", sites.nodes()));
         return parts;
     }
 
@@ -111,9 +113,9 @@ public final class InspectionTree {
                 TreeNode.leaf(
                         "--stream",
                         mebibytes(model.weightsBytes().get("stream")),
-                        "one layer and a block of the unembedding; "
+                        "one layer + unembedding block; "
                                 + bytes(4L * c.dModel() * (c.positions() == Positions.LEARNED ? 2 : 1))
-                                + " of embeddings a token"));
+                                + " a token"));
     }
 
     private TreeNode parameters(OfModel model) {
@@ -142,7 +144,7 @@ public final class InspectionTree {
         }
         parts.addAll(outside.values());
         if (model.config().tiedUnembed()) {
-            parts.add(TreeNode.leaf("unembedding", "0", "the embedding"));
+            parts.add(TreeNode.leaf("unembedding", "tied", "is the embedding"));
         }
         return TreeNode.open("parameters", count(model.count()), "", parts);
     }

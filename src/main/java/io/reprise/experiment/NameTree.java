@@ -126,7 +126,7 @@ final class NameTree {
         List<String> said = new ArrayList<>();
         for (int i = 0; i < notes.size(); i++) {
             if (!notes.get(i).isEmpty()) {
-                said.add(notes.get(i) + " (" + numbers.get(i) + ")");
+                said.add(notes.get(i) + " (only in " + numbers.get(i) + ")");
             }
         }
         return said.size() > 3 ? said.get(0) + ", …" : String.join(", ", said);
