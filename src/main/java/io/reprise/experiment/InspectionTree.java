@@ -159,7 +159,10 @@ public final class InspectionTree {
         lines.add(TreeNode.leaf("d_vocab", count(c.dVocab()), ""));
         lines.add(TreeNode.leaf("n_ctx", count(c.nCtx()), ""));
         lines.add(TreeNode.leaf("heads", c.nHeads() + " × d_head " + c.dHead(), windows(c)));
-        lines.add(TreeNode.leaf("act_fn", lower(c.actFn()), c.attnOnly() ? "no MLP" : ""));
+        lines.add(
+                c.attnOnly()
+                        ? TreeNode.leaf("d_mlp", "0", "attention only")
+                        : TreeNode.leaf("act_fn", lower(c.actFn()), ""));
         String eps = c.hasLayerNorm() ? String.format(Locale.ROOT, "eps %.0e", c.eps()) : "";
         lines.add(TreeNode.leaf("normalization", lower(c.normalization()), eps));
         boolean rotary = c.positions() == Positions.ROTARY;

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +144,37 @@ class InspectCommandTest {
                 .doesNotContain("http:")
                 .doesNotContain("https:");
         assertThat(html.split("<details", -1)).hasSameSizeAs(html.split("</details>", -1));
+    }
+
+    @Test
+    void aRunShowsItsResultsAndItsModel() throws IOException {
+        Path yaml = Files.writeString(folder.resolve("tiny.yaml"), """
+                name: tiny
+                seed: 3
+                task: {series: numerals, rule: {add: 1}, start: 1..20, length: 3..5}
+                split: {by: example, train: 0.6, validation: 0.2, test: 0.2}
+                model: {n_layers: 2, d_model: 16, n_heads: 2, d_mlp: 0}
+                train: {steps: 4, batch_size: 16, eval_every: 2, checkpoint_every: 4}
+                tracking_uri: none
+                """);
+        String runs = folder.resolve("runs").toString();
+        assertThat(type("run", yaml.toString(), "--runs", runs, "--datasets", "datasets"))
+                .isZero();
+        Path run;
+        try (Stream<Path> hashes = Files.list(folder.resolve("runs/tiny"))) {
+            run = hashes.findFirst().orElseThrow().resolve("seed-3");
+        }
+        assertThat(type("inspect", run.toString())).isZero();
+        assertThat(lines()).first().isEqualTo(run + " · tiny · seed 3");
+        assertThat(squeezed())
+                .contains("├─ test/next_token_loss ")
+                .contains("2 layers, 2 heads, d_model 16, attention-only")
+                .contains("d_mlp 0 attention only")
+                .contains("blocks.0..1")
+                .doesNotContain("hook_mlp_out");
+        JsonNode facts = json(run.toString());
+        assertThat(facts.at("/metrics/test~1next_token_loss").isNumber()).isTrue();
+        assertThat(facts.at("/model/config/n_layers").intValue()).isEqualTo(2);
     }
 
     private JsonNode json(String path) throws IOException {

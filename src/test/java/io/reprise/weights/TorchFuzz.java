@@ -29,11 +29,8 @@ final class TorchFuzz {
     private int opened;
     private int refused;
 
-    TorchFuzz(Path directory) throws IOException {
+    TorchFuzz(Path directory) {
         file = directory.resolve("fuzz.bin");
-        for (String name : new String[] {"zip-views", "legacy-views"}) {
-            TorchFile.open(PICKLES.resolve(name + ".bin")).close(); // loads the classes
-        }
     }
 
     int opened() {
@@ -123,8 +120,10 @@ final class TorchFuzz {
             throw new AssertionError(what + " gave " + e, e);
         }
         assertThat(System.nanoTime() - start).as(what).isLessThan(5_000_000_000L);
-        assertThat(threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before)
-                .as(what)
-                .isLessThan(MOST_ALLOCATED);
+        if (opened + refused > 20) { // the first ones load classes
+            assertThat(threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before)
+                    .as(what)
+                    .isLessThan(MOST_ALLOCATED);
+        }
     }
 }

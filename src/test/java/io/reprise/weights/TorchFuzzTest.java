@@ -19,7 +19,7 @@ class TorchFuzzTest {
     private TorchFuzz fuzz;
 
     @BeforeEach
-    void open() throws IOException {
+    void open() {
         fuzz = new TorchFuzz(directory);
     }
 

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A directory that holds a model: a family's config.json with safetensors, or a TransformerLens state dict that we wrote. Opening
+ * A directory that holds a model: a family's config.json with safetensors or pytorch_model.bin, or a TransformerLens state dict that we wrote. Opening
  * it accounts for every key and every tensor; weights are read when asked for.
  */
 public final class ModelDirectory implements Closeable {
