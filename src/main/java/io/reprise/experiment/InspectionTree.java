@@ -97,7 +97,8 @@ public final class InspectionTree {
                 .forEach(site ->
                         sites.add(site.name(), site.shape(), site.module().orElse("")));
         boolean named = model.sites().stream().anyMatch(site -> site.module().isPresent());
-        parts.add(TreeNode.open("sites", "shape", named ? "name of " + model.family() + "'s module" : "", sites.nodes()));
+        parts.add(
+                TreeNode.open("sites", "shape", named ? "name of " + model.family() + "'s module" : "", sites.nodes()));
         return parts;
     }
 
