@@ -69,6 +69,12 @@ public interface Backend extends AutoCloseable {
      */
     void parallel(int tasks, IntConsumer task);
 
+    /**
+     * Gets ready in the background while something else is going on, such as weights being read: the first pass is then about as
+     * fast as later ones. Changes no result.
+     */
+    default void warmUp() {}
+
     // blocks
 
     /** Rows {@code ids} of {@code table} [d_vocab, d] → [ids.length, d]. */

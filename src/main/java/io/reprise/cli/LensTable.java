@@ -42,9 +42,11 @@ final class LensTable {
         var positions = IntStream.range(trajectory.from(), trajectory.to()).toArray();
         int cell = IntStream.of(positions).map(this::widest).max().orElse(1);
         int fit = Math.max(1, (terminal.columns() - labelWidth - 2) / (cell + 2));
+        int tables = (positions.length + fit - 1) / fit;
+        int each = (positions.length + tables - 1) / tables;
         var lines = new ArrayList<String>();
-        for (int from = 0; from < positions.length; from += fit) {
-            int to = Math.min(positions.length, from + fit);
+        for (int from = 0; from < positions.length; from += each) {
+            int to = Math.min(positions.length, from + each);
             if (from > 0) {
                 lines.add("");
             }

@@ -12,6 +12,8 @@ import io.reprise.experiment.Compare;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspect;
+import io.reprise.experiment.Inspection;
+import io.reprise.experiment.InspectionTree;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.ProbeRun;
@@ -25,6 +27,8 @@ import io.reprise.experiment.SyncRuns;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensFiles;
 import io.reprise.report.LensView;
+import io.reprise.report.TreeNode;
+import io.reprise.report.TreePage;
 import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.GitState;
@@ -75,7 +79,7 @@ final class Rooms implements Services {
     public BehaviourResult behaviour(BehaviourOptions options, BehaviourEvents events) throws IOException {
         BehaviourResult result = new Behaviour(options, events).ask();
         if (options.out().isPresent()) {
-            BehaviourFiles.write(options.out().get(), result, String.join(" ", command));
+            BehaviourFiles.write(options.out().get(), result, command);
         }
         return result;
     }
@@ -131,7 +135,12 @@ final class Rooms implements Services {
     }
 
     @Override
-    public List<String> inspect(Path path) throws IOException {
-        return Inspect.describe(path);
+    public Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) throws IOException {
+        Inspection facts = Inspect.of(path);
+        TreeNode tree = InspectionTree.of(facts, eachBlock);
+        if (page.isPresent()) {
+            new AtomicFile().write(page.get(), TreePage.html(tree, "Reprise inspect"));
+        }
+        return new Inspected(facts, tree);
     }
 }

@@ -7,6 +7,7 @@ import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.RunEvents;
@@ -15,6 +16,7 @@ import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensView;
+import io.reprise.report.TreeNode;
 import io.reprise.run.BehaviourResult;
 import io.reprise.run.ExpectationResult;
 import java.io.IOException;
@@ -100,8 +102,21 @@ public interface Services {
     ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
             throws IOException;
 
-    /** Says what a run directory, a model directory or a weights file holds. */
-    List<String> inspect(Path path) throws IOException;
+    /**
+     * Says what a run directory, a model directory or a weights file holds.
+     *
+     * @param eachBlock whether equal blocks are shown each by itself
+     * @param page where the tree is written as a page
+     */
+    Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) throws IOException;
+
+    /**
+     * The same thing twice.
+     *
+     * @param facts for scripts
+     * @param tree for people
+     */
+    record Inspected(Inspection facts, TreeNode tree) {}
 
     /**
      * Rows of text under headings.

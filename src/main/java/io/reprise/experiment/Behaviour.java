@@ -108,7 +108,12 @@ public final class Behaviour {
         List<Asked> all = cells.stream().flatMap(cell -> cell.asked().stream()).toList();
         events.onModel(name, words.family() + " · " + words.shape(), all.size());
         AnswerQuestions answers = new AnswerQuestions(model, options.batch());
-        List<AnswerQuestions.Result> results = answers.answer(all, events::onAnswered);
+        List<AnswerQuestions.Result> results;
+        try {
+            results = answers.answer(all, events::onAnswered);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        }
         BehaviourCells counted = new BehaviourCells(name, model, tokenizer, answers);
         List<BehaviourCell> done = new ArrayList<>();
         int at = 0;
@@ -128,7 +133,7 @@ public final class Behaviour {
 
     private static Tokenizer tokenizer(Optional<Tokenizer> found, Path path) throws MissingTokenizerException {
         if (found.isEmpty()) {
-            throw new MissingTokenizerException(path);
+            throw new MissingTokenizerException(path, "tasks are asked as text, so copy it into the directory");
         }
         return found.get();
     }

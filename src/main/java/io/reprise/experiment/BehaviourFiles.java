@@ -52,7 +52,7 @@ public final class BehaviourFiles {
      * @return the page
      * @throws IllegalArgumentException if {@code directory} holds other files, which would be lost
      */
-    public static Path write(Path directory, BehaviourResult result, String command) throws IOException {
+    public static Path write(Path directory, BehaviourResult result, List<String> command) throws IOException {
         AtomicDirectory.replace(directory, Set.of(RESULT, TABLE, PAGE), temporary -> {
             Files.writeString(temporary.resolve(RESULT), Json.write(result));
             Files.writeString(temporary.resolve(TABLE), csv(result.cells()));

@@ -1,79 +1,130 @@
 package io.reprise.experiment;
 
+import io.reprise.experiment.Inspection.OfModel;
+import io.reprise.experiment.Inspection.OfRun;
+import io.reprise.experiment.Inspection.OfWeights;
+import io.reprise.experiment.Inspection.SiteLine;
+import io.reprise.experiment.Inspection.TensorLine;
 import io.reprise.model.ModelConfig;
-import io.reprise.model.Parameters;
 import io.reprise.model.Site;
 import io.reprise.model.pretrained.ModelDirectory;
+import io.reprise.model.pretrained.Residency;
 import io.reprise.run.RunDirectory;
 import io.reprise.run.RunLayout;
 import io.reprise.run.RunResult;
-import io.reprise.weights.SafetensorsFile;
+import io.reprise.weights.WeightFiles;
+import io.reprise.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** Says what a run directory, a model directory or a safetensors file holds. */
+/** Says what a run directory, a model directory or a file of weights holds. Reads headers, no weights. */
 public final class Inspect {
     private Inspect() {}
 
     /** @throws IllegalArgumentException if the path is none of these */
-    public static List<String> describe(Path path) throws IOException {
+    public static Inspection of(Path path) throws IOException {
         if (Files.isRegularFile(path)) {
-            return tensors(path);
+            try (WeightSource source = WeightFiles.openFile(path)) {
+                return weights(path, source);
+            }
         }
-        if (Files.exists(path.resolve("results.json"))) {
+        if (Files.exists(new RunLayout(path).results())) {
             return run(path);
         }
-        if (Files.exists(path.resolve("config.json"))) {
-            return model(path);
+        if (Files.isDirectory(path)) {
+            return model(OpenModel.directory(path));
         }
         throw new IllegalArgumentException(
-                path + " is no run directory (results.json), no model directory (config.json) and no safetensors file");
+                path + " does not exist; expected a run directory, a model directory or a file of weights");
     }
 
-    private static List<String> run(Path path) throws IOException {
+    private static OfRun run(Path path) throws IOException {
         RunLayout layout = RunDirectory.openFinished(path);
         RunResult result = RunResult.read(layout.results());
-        List<String> lines = new ArrayList<>();
-        lines.add(result.name() + " · " + result.model() + " · seed " + result.seed());
-        lines.add(result.stopReason());
-        result.metrics().forEach((name, value) -> lines.add(String.format(Locale.ROOT, "%-40s %.6g", name, value)));
-        return lines;
+        Optional<OfModel> model =
+                Files.isDirectory(layout.model()) ? Optional.of(model(layout.model())) : Optional.empty();
+        return new OfRun(path.toString(), result.name(), result.seed(), result.stopReason(), result.metrics(), model);
     }
 
-    private static List<String> model(Path path) throws IOException {
-        List<String> lines = new ArrayList<>();
+    private static OfModel model(Path path) throws IOException {
         try (ModelDirectory directory = ModelDirectory.open(path)) {
             ModelConfig config = directory.config();
-            long parameters = Parameters.shapes(config).values().stream()
-                    .mapToLong(shape -> shape.size())
-                    .sum();
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%s · %s · vocabulary %d · n_ctx %d · %,d parameters",
-                    directory.family(),
-                    BuildModel.words(config),
-                    config.dVocab(),
-                    config.nCtx(),
-                    parameters));
+            Map<String, Long> parameters = new LinkedHashMap<>();
+            directory.counts().forEach((name, count) -> parameters.merge(component(name), count, Long::sum));
+            Map<String, Long> memory = new LinkedHashMap<>();
+            memory.put("resident", Residency.ALL.bytes(config));
+            memory.put("stream", Residency.ONE_LAYER.bytes(config));
+            List<SiteLine> sites = new ArrayList<>();
             for (Site site : Site.all(config)) {
-                lines.add(String.format("  %-36s %s", site.name(), site.kind().axes()));
+                sites.add(new SiteLine(site.name(), axes(site, config), directory.module(site)));
             }
+            return new OfModel(
+                    path.toString(),
+                    directory.family(),
+                    config,
+                    parameters,
+                    memory,
+                    tokenizer(directory),
+                    weights(path, directory.stored()),
+                    sites);
         }
-        return lines;
     }
 
-    private static List<String> tensors(Path path) throws IOException {
-        List<String> lines = new ArrayList<>();
-        try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            file.metadata().forEach((key, value) -> lines.add(key + " = " + value));
-            for (String name : file.names()) {
-                lines.add(String.format("  %-48s %s %s", name, file.dtype(name), file.shape(name)));
-            }
+    /** {@code blocks.3.attn.W_O} → attn, {@code embed.W_E} → embed. */
+    private static String component(String parameter) {
+        String[] parts = parameter.split("\\.", -1);
+        String part = parts[0].equals("blocks") ? parts[2] : parts[0];
+        return part.equals("ln1") || part.equals("ln2") ? "ln" : part;
+    }
+
+    private static String tokenizer(ModelDirectory directory) {
+        try {
+            return directory.tokenizer().map(t -> t.description()).orElse("none; give token ids instead of text");
+        } catch (IOException e) {
+            return "broken: " + e.getMessage(); // all else can be said nevertheless
         }
-        return lines;
+    }
+
+    private static String axes(Site site, ModelConfig c) {
+        Map<String, Integer> lengths = Map.of(
+                "d_model",
+                c.dModel(),
+                "head",
+                c.nHeads(),
+                "d_head",
+                c.dHead(),
+                "d_mlp",
+                c.dMlp(),
+                "d_vocab",
+                c.dVocab());
+        List<String> axes = new ArrayList<>();
+        for (String axis : site.kind().axes().replaceAll("[\\[\\]]", "").split(", ", -1)) {
+            int product = axis.startsWith("3·") ? 3 * c.nHeads() * c.dHead() : lengths.getOrDefault(axis, 0);
+            axes.add(product == 0 ? axis : axis + "=" + product);
+        }
+        return "[" + String.join(", ", axes) + "]";
+    }
+
+    private static OfWeights weights(Path path, WeightSource source) throws IOException {
+        long bytes = 0;
+        List<String> files = new ArrayList<>();
+        for (Path file : source.files()) {
+            bytes += Files.size(file);
+            files.add(file.getFileName().toString());
+        }
+        List<TensorLine> tensors = new ArrayList<>();
+        for (String name : source.names()) {
+            int[] shape = source.shape(name).toArray();
+            tensors.add(new TensorLine(
+                    name, source.dtype(name).name(), IntStream.of(shape).boxed().toList()));
+        }
+        return new OfWeights(path.toString(), files, bytes, source.metadata(), tensors);
     }
 }

@@ -15,6 +15,7 @@ import io.reprise.run.Figure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -132,12 +133,17 @@ final class LensByDepth {
         }
         List<String> labels = new ArrayList<>();
         List<List<Double>> values = new ArrayList<>();
+        List<List<String>> texts = new ArrayList<>();
         for (int row = rows.size() - 1; row >= 0; row--) {
             labels.add(rows.get(row).name());
             Tally tally = tallies.get(row);
-            values.add(positions.stream()
+            List<Double> shares = positions.stream()
                     .map(position ->
                             tally.byPosition.get(position)[0] / tally.byPosition.get(position)[1])
+                    .toList();
+            values.add(shares);
+            texts.add(shares.stream()
+                    .map(share -> String.format(Locale.ROOT, "%.3f", share))
                     .toList());
         }
         figures.add(new Figure(
@@ -150,7 +156,8 @@ final class LensByDepth {
                 "position",
                 labels,
                 positions.stream().map(Object::toString).toList(),
-                values));
+                values,
+                new Figure.Words(texts, List.of(), List.of())));
     }
 
     private void samples(Lens lens, List<Example> examples, List<Trajectory> traced, List<Figure> figures) {

@@ -40,17 +40,18 @@ public final class OpenModel implements AutoCloseable {
     public static OpenModel open(Path path, BackendChoice backend, int threads, boolean stream, Consumer<String> notes)
             throws IOException {
         Path own = directory(path);
-        ModelDirectory directory = ModelDirectory.open(own);
-        Backend opened = null;
+        Backend opened = Backends.open(backend, threads);
+        ModelDirectory directory = null;
         try {
+            opened.warmUp();
+            directory = ModelDirectory.open(own);
             Residency residency = residency(directory.config(), stream, notes);
-            opened = Backends.open(backend, threads);
             return new OpenModel(opened, directory, directory.transformer(opened, residency), own);
         } catch (IOException | RuntimeException | Error e) {
-            directory.close();
-            if (opened != null) {
-                opened.close();
+            if (directory != null) {
+                directory.close();
             }
+            opened.close();
             throw e;
         }
     }

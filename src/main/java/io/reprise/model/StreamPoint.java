@@ -84,7 +84,8 @@ public record StreamPoint(int layer, Part part) implements Comparable<StreamPoin
 
     /** The three names that take fewest edits to reach. */
     static List<String> nearest(String name, List<String> names) {
-        String lower = name.toLowerCase(Locale.ROOT);
+        String lower = name.toLowerCase(Locale.ROOT)
+                .replaceFirst("^(?:transformer\\.|gpt_neox\\.)?(?:h|layers)\\.", "blocks.");
         return names.stream()
                 .sorted(Comparator.comparingInt(candidate -> Site.distance(candidate, lower)))
                 .limit(3)

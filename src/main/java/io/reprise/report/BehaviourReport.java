@@ -20,7 +20,7 @@ public final class BehaviourReport {
     private BehaviourReport() {}
 
     /** @param command the command line that repeats it */
-    public static String html(BehaviourResult result, String command) {
+    public static String html(BehaviourResult result, List<String> command) {
         Map<String, List<BehaviourCell>> groups = groups(result);
         return Page.of("Sequence tasks · Reprise", html -> {
             html.open("header").leaf("p", "Reprise behaviour", "class", "eyebrow");
@@ -229,9 +229,9 @@ public final class BehaviourReport {
         html.end();
     }
 
-    private static void provenance(Html html, BehaviourResult result, String command) {
+    private static void provenance(Html html, BehaviourResult result, List<String> command) {
         html.open("section", "id", "provenance").leaf("h2", "Provenance");
-        html.leaf("p", "To repeat it:", "class", "repeat").leaf("pre", command, "class", "command");
+        html.leaf("p", "To repeat it:", "class", "repeat").leaf("pre", ReportInput.shell(command), "class", "command");
         html.open("dl");
         for (BehaviourResult.Model model : result.models()) {
             html.leaf("dt", model.name());

@@ -14,8 +14,10 @@ final class ProvenanceSection {
         html.leaf(
                 "p",
                 run.model() + " · " + Words.plural(run.parameters(), "parameter") + " · "
-                        + Words.plural(run.steps(), "step") + " · seed " + run.seed()
-                        + (run.stopReason().isBlank() ? "" : " · stopped: " + run.stopReason()));
+                        + (run.steps() == 0
+                                ? run.stopReason()
+                                : Words.plural(run.steps(), "step") + " · seed " + run.seed()
+                                        + (run.stopReason().isBlank() ? "" : " · stopped: " + run.stopReason())));
         if (!config.isBlank()) {
             Page.details(html, "Resolved configuration", () -> html.leaf("pre", config));
         }

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Everything a report is made from.
@@ -80,9 +81,14 @@ record ReportInput(
         if (!words.isArray()) {
             return text(words);
         }
-        List<String> quoted = new ArrayList<>();
-        words.forEach(word -> quoted.add(quote(word.asText())));
-        return String.join(" ", quoted);
+        List<String> given = new ArrayList<>();
+        words.forEach(word -> given.add(word.asText()));
+        return shell(given);
+    }
+
+    /** A command line as a shell takes it. */
+    static String shell(List<String> words) {
+        return words.stream().map(ReportInput::quote).collect(Collectors.joining(" "));
     }
 
     /** A word as a POSIX shell reads it back. */

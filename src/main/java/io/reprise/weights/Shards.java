@@ -117,6 +117,11 @@ abstract sealed class Shards implements WeightSource permits ShardedSafetensors,
         return index.toString();
     }
 
+    @Override
+    public List<Path> files() {
+        return shards.stream().map(shard -> Path.of(shard.origin())).toList();
+    }
+
     /** Shard by shard, each in its file's order. */
     @Override
     public List<String> names() {

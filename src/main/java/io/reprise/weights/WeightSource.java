@@ -3,6 +3,7 @@ package io.reprise.weights;
 import io.reprise.tensor.Shape;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,11 @@ import java.util.Map;
 public interface WeightSource extends Closeable {
     /** What people call it: a path. */
     String origin();
+
+    /** The files that hold the tensors. */
+    default List<Path> files() {
+        return List.of(Path.of(origin()));
+    }
 
     /** In the file's order. */
     List<String> names();

@@ -2,6 +2,7 @@ package io.reprise.backend;
 
 import static io.reprise.backend.Contract.assertRefuses;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.tensor.DType;
 import io.reprise.tensor.Shape;
@@ -45,6 +46,41 @@ interface MemoryContract extends Contract {
             backend.clear(tensor);
             assertThat(backend.download(tensor)).containsExactly(0, 0);
         });
+    }
+
+    @Test
+    default void aTensorMayBeFilledInPlace() {
+        scoped(backend -> {
+            Tensor filled = backend.upload(Shape.of(2, 2), target -> {
+                assertThat(target).hasSize(4);
+                for (int i = 0; i < 4; i++) {
+                    target[i] = i;
+                }
+            });
+            assertThat(backend.download(filled)).containsExactly(0, 1, 2, 3);
+            assertThatThrownBy(() -> backend.upload(Shape.of(2), target -> {
+                        throw new IllegalStateException("no numbers");
+                    }))
+                    .hasMessage("no numbers");
+        });
+    }
+
+    @Test
+    default void whatIsMadeOutsideScopesLivesUntilItIsClosed() {
+        Backend backend = backend();
+        Tensor own;
+        Tensor sum;
+        try (Scope scope = backend.scope()) {
+            own = backend.outsideScopes(() -> backend.upload(Shape.of(1), new float[] {3}));
+            sum = backend.add(own, own);
+            assertThat(backend.download(sum)).containsExactly(6);
+        }
+        assertThat(backend.download(own)).containsExactly(3);
+        Tensor made = sum;
+        assertRefuses("closed", () -> backend.download(made));
+        own.close();
+        Tensor gone = own;
+        assertRefuses("closed", () -> backend.download(gone));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.reprise.backend;
 
+import static io.reprise.backend.Contract.assertRefuses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.tensor.DType;
@@ -106,6 +107,22 @@ interface RowsContract extends Contract {
             assertThat(numbers(rows)).containsExactly(4, 5, 6, 4, 5, 6, 1, 2, 3);
             assertThat(numbers(backend.columns(rows, 2, 3))).containsExactly(6, 6, 3);
             assertThat(numbers(backend.columns(rows, 0, 3))).containsExactly(4, 5, 6, 4, 5, 6, 1, 2, 3);
+        });
+    }
+
+    @Test
+    default void joinedColumnsStandSideBySide() {
+        scoped(backend -> {
+            Tensor a = tensor(new double[] {1, 2, 3, 4}, 2, 2);
+            Tensor b = tensor(new double[] {5, 6}, 2, 1);
+            Tensor joined = backend.joinColumns(List.of(a, b, a));
+            assertThat(joined.shape()).isEqualTo(Shape.of(2, 5));
+            assertThat(numbers(joined)).containsExactly(1, 2, 5, 1, 2, 3, 4, 6, 3, 4);
+            assertThat(numbers(backend.joinColumns(List.of(b)))).containsExactly(5, 6);
+            backend.clear(a);
+            assertThat(numbers(backend.columns(joined, 0, 2))).containsExactly(1, 2, 3, 4);
+            Tensor tall = tensor(new double[] {1, 2, 3}, 3, 1);
+            assertRefuses("[3, 1], expected 2 rows", () -> backend.joinColumns(List.of(b, tall)));
         });
     }
 

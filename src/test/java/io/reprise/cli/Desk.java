@@ -7,6 +7,7 @@ import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.RunEvents;
@@ -15,6 +16,7 @@ import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensView;
+import io.reprise.report.TreeNode;
 import io.reprise.run.BehaviourCell;
 import io.reprise.run.BehaviourResult;
 import io.reprise.run.DataSummary;
@@ -246,8 +248,11 @@ final class Desk implements Services {
     }
 
     @Override
-    public List<String> inspect(Path path) {
-        asked.add("inspect " + path);
-        return List.of("12 tensors");
+    public Inspected inspect(Path path, boolean eachBlock, Optional<Path> page) {
+        asked.add("inspect " + path + (eachBlock ? " each" : "")
+                + page.map(file -> " to " + file).orElse(""));
+        var facts = new Inspection.OfWeights(path.toString(), List.of("m.bin"), 5, Map.of(), List.of());
+        var folded = TreeNode.folded("tensors", "2 tensors", "", List.of(TreeNode.leaf("a", "F32 [1]", "")));
+        return new Inspected(facts, TreeNode.open(path.toString(), "12 tensors", "", List.of(folded)));
     }
 }

@@ -18,6 +18,7 @@ import io.reprise.run.BehaviourCell;
 import io.reprise.run.BehaviourResult;
 import io.reprise.run.Json;
 import io.reprise.tensor.Rng;
+import io.reprise.text.MissingTokenizerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -215,6 +216,25 @@ class BehaviourTest {
     }
 
     @Test
+    void aModelWithoutATokenizerIsToldWhatItNeeds() throws IOException {
+        Path model = folder.resolve("untold");
+        try (Backend backend = new CpuBackend(1)) {
+            ModelConfig config = config(1, 100, ModelConfig.Normalization.LAYER_NORM);
+            ModelExport.write(
+                    model,
+                    ModelExport.Format.GPT2,
+                    random(backend, config),
+                    Optional.empty(),
+                    ModelExport.sample(config));
+        }
+        var asked = options(List.of(model), List.of("plus-1"), List.of());
+        assertThatThrownBy(() -> new Behaviour(asked, new Told()).ask())
+                .isInstanceOf(MissingTokenizerException.class)
+                .hasMessageContaining("untold has no tokenizer (looked for tokenizer.json")
+                .hasMessageContaining("copy it into the directory");
+    }
+
+    @Test
     void modelsAreNamedByAsMuchOfTheirPathAsTellsThemApart() {
         assertThat(Behaviour.names(List.of(Path.of("models/gpt2"), Path.of("models/neo"))))
                 .containsExactly("gpt2", "neo");
@@ -229,8 +249,8 @@ class BehaviourTest {
                         options(List.of(model), List.of("weekdays"), List.of("{x1}, {x2}", "spaces")), new Told())
                 .ask();
         Path out = folder.resolve("out");
-        Path page = BehaviourFiles.write(out, result, "reprise evaluate --model model --task weekdays");
-        BehaviourFiles.write(out, result, "reprise evaluate again");
+        Path page = BehaviourFiles.write(out, result, List.of("reprise", "evaluate"));
+        BehaviourFiles.write(out, result, List.of("reprise", "evaluate", "again"));
         assertThat(page).content().contains("Sequence tasks: model").contains("reprise evaluate again");
         assertThat(Json.read(out.resolve("behaviour.json"), BehaviourResult.class))
                 .isEqualTo(result);
@@ -239,6 +259,6 @@ class BehaviourTest {
         assertThat(csv.get(0)).startsWith("model,task,given,template,asked,left_out,first_right");
         assertThat(csv.get(1)).startsWith("model,weekdays,2,\"{x1}, {x2}\",7,0,");
         Files.writeString(out.resolve("mine.txt"), "precious");
-        assertThatThrownBy(() -> BehaviourFiles.write(out, result, "")).hasMessageContaining("mine.txt");
+        assertThatThrownBy(() -> BehaviourFiles.write(out, result, List.of())).hasMessageContaining("mine.txt");
     }
 }

@@ -12,6 +12,9 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
 class BehaviourReportTest {
+    private static final List<String> COMMAND =
+            List.of("reprise", "evaluate", "--model", "models/gpt2", "--template", "{x1}; {x2}");
+
     private static BehaviourCell cell(String model, String task, int given, String template, int asked, int right) {
         return new BehaviourCell(
                 model,
@@ -60,13 +63,13 @@ class BehaviourReportTest {
 
     @Test
     void isSelfContainedWellFormedAndRepeatable() throws Exception {
-        String page = BehaviourReport.html(result(), "reprise evaluate --model models/gpt2");
+        String page = BehaviourReport.html(result(), COMMAND);
         Document document = Markup.parse(page);
         assertThat(page)
                 .doesNotContain("http:", "https:", " src=", "<script")
-                .isEqualTo(BehaviourReport.html(result(), "reprise evaluate --model models/gpt2"))
+                .isEqualTo(BehaviourReport.html(result(), COMMAND))
                 .contains("gpt2 gives the whole answer more often than not in 1 of 2 tasks")
-                .contains("reprise evaluate --model models/gpt2");
+                .contains("reprise evaluate --model models/gpt2 --template &#39;{x1}; {x2}&#39;");
         assertThat(Markup.elements(document, "figure")).hasSize(2 * 2 * 3);
         assertThat(Markup.elements(document, "h2"))
                 .extracting(Element::getTextContent)
@@ -75,7 +78,7 @@ class BehaviourReportTest {
 
     @Test
     void whatWasNotAskedIsADashAndNeverZero() throws Exception {
-        Document document = Markup.parse(BehaviourReport.html(result(), ""));
+        Document document = Markup.parse(BehaviourReport.html(result(), List.of()));
         assertThat(Markup.elements(document, "tr"))
                 .extracting(Element::getTextContent)
                 .anyMatch(row -> row.startsWith("fibonacci203 left out––"));

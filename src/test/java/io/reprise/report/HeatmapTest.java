@@ -73,6 +73,60 @@ class HeatmapTest {
     }
 
     @Test
+    void wordsStandInTheCellsAboveTheColumnsAndInTheTooltips() throws Exception {
+        Figure.Words words = new Figure.Words(
+                List.of(List.of("May", "June"), List.of("July", "<b>")),
+                List.of(List.of("one", "two"), List.of("three", "four")),
+                List.of("* next", "(guess)"));
+        Figure figure = new Figure(
+                "f",
+                "T",
+                "See.",
+                "probability",
+                "depth",
+                "read",
+                List.of("a", "b"),
+                List.of("c", "d"),
+                List.of(List.of(0.1, 0.9), List.of(0.5, 0.2)),
+                words);
+        Picture picture = Heatmap.draw(figure);
+        var document = Markup.parse(picture.standalone());
+        assertThat(Markup.elements(document, "text").stream().map(Element::getTextContent))
+                .contains("May", "June", "July", "<b>", "* next", "(guess)");
+        assertThat(Markup.elements(document, "title").stream().map(Element::getTextContent))
+                .containsExactly("T", "one", "two", "three", "four");
+        List<String> many = IntStream.range(0, 30).mapToObj(Integer::toString).toList();
+        Figure wide = new Figure(
+                "w",
+                "T",
+                "See.",
+                "probability",
+                "depth",
+                "read",
+                List.of("a"),
+                many,
+                List.of(many.stream().map(n -> 0.5).toList()),
+                new Figure.Words(List.of(many), List.of(), List.of()));
+        assertThat(Heatmap.draw(wide).width()).as("room for every word").isGreaterThan(30 * 60);
+    }
+
+    @Test
+    void wordsThatDoNotFitTheFigureAreRefused() {
+        assertThatThrownBy(() -> new Figure(
+                        "f",
+                        "T",
+                        "",
+                        "",
+                        "",
+                        "",
+                        List.of("a"),
+                        List.of("b"),
+                        List.of(List.of(1.0)),
+                        new Figure.Words(List.of(List.of("x", "y")), List.of(), List.of())))
+                .hasMessageContaining("its words are not for 1 rows and 1 columns");
+    }
+
+    @Test
     void choosesRoundLabelSteps() {
         assertThat(Heatmap.step(11, 11)).isEqualTo(1);
         assertThat(Heatmap.step(11, 4.7)).isEqualTo(4);

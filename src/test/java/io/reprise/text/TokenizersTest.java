@@ -115,6 +115,16 @@ class TokenizersTest {
         }
     }
 
+    /** DJL would ask a cloud's metadata service where it runs, and unpack its library into the home directory. */
+    @Test
+    void theNativeLibraryIsLoadedOfflineAndUnpackedWhereItIsTold() throws IOException {
+        Tokenizers.open(PythonTokenizers.directory("bpe"), 400, false);
+        assertThat(ai.djl.util.Utils.isOfflineMode()).isTrue();
+        assertThat(System.getProperty("OPT_OUT_TRACKING")).isEqualTo("true");
+        assertThat(System.getenv("DJL_CACHE_DIR")).isNotNull();
+        assertThat(ai.djl.util.Utils.getCacheDir()).isEqualTo(Path.of(System.getenv("DJL_CACHE_DIR")));
+    }
+
     @Test
     void addedTokensAreWholeTokens() throws IOException {
         copy("bpe-files", "vocab.json");

@@ -29,8 +29,11 @@ final class TorchFuzz {
     private int opened;
     private int refused;
 
-    TorchFuzz(Path directory) {
+    TorchFuzz(Path directory) throws IOException {
         file = directory.resolve("fuzz.bin");
+        for (String name : new String[] {"zip-views", "legacy-views"}) {
+            TorchFile.open(PICKLES.resolve(name + ".bin")).close(); // loads the classes
+        }
     }
 
     int opened() {

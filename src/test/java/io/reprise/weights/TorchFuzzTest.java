@@ -19,7 +19,7 @@ class TorchFuzzTest {
     private TorchFuzz fuzz;
 
     @BeforeEach
-    void open() {
+    void open() throws IOException {
         fuzz = new TorchFuzz(directory);
     }
 

@@ -31,9 +31,16 @@ public final class Lens {
     private final LensSpec spec;
     private final Decoder decoder;
     private final List<StreamPoint> points;
+    private final int mostLogits;
 
     /** @throws IllegalArgumentException if the spec names rows, modules or tokens that the model has not */
     public Lens(Transformer model, LensSpec spec) {
+        this(model, spec, Reader.MOST_LOGITS);
+    }
+
+    /** @param mostLogits numbers in memory at a time */
+    Lens(Transformer model, LensSpec spec, int mostLogits) {
+        this.mostLogits = mostLogits;
         this.model = model;
         this.config = model.config();
         this.spec = spec;
@@ -136,7 +143,7 @@ public final class Lens {
         Tokens tokens = new Tokens(ids, prompts.size(), length);
         try (Scope scope = model.backend().scope()) {
             List<Tensor> streams = streams(tokens, rows);
-            return new Reader(model, spec, rows(), prompts, ranges).read(streams);
+            return new Reader(model, spec, mostLogits, rows(), prompts, ranges).read(streams);
         }
     }
 

@@ -14,21 +14,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Final norm, unembedding and statistics, a few positions of all rows at a time: the logits of one piece are at most {@link
- * #MOST_LOGITS} numbers (or those of one position).
+ * Final norm, unembedding and statistics, a few positions of all rows at a time, so that the logits in memory stay few
+ * (or are those of one position).
  */
 final class Reader {
-    /** 16 million: 64 MB of float32, enough to keep the product with the unembedding busy. */
+    /** Usual number of logits in memory: 64 MB of float32, enough to keep the product with the unembedding busy. */
     static final int MOST_LOGITS = 1 << 24;
 
     private final Transformer model;
     private final LensSpec spec;
+    private final int mostLogits;
     private final List<Trajectory.Row> rows;
     private final List<int[]> prompts;
     private final List<Range> ranges;
 
-    /** @param ranges the positions decoded of each prompt */
-    Reader(Transformer model, LensSpec spec, List<Trajectory.Row> rows, List<int[]> prompts, List<Range> ranges) {
+    /**
+     * @param mostLogits in memory at a time
+     * @param ranges the positions decoded of each prompt
+     */
+    Reader(
+            Transformer model,
+            LensSpec spec,
+            int mostLogits,
+            List<Trajectory.Row> rows,
+            List<int[]> prompts,
+            List<Range> ranges) {
+        this.mostLogits = mostLogits;
         this.model = model;
         this.spec = spec;
         this.rows = rows;
@@ -50,7 +61,7 @@ final class Reader {
         Cell[][] cells = new Cell[rows.size()][places.size()];
         float[][][] logits = new float[spec.keepLogits() ? rows.size() : 0][places.size()][];
         long perPlace = (long) rows.size() * model.config().dVocab();
-        int step = (int) Math.max(1, Math.min(places.size(), MOST_LOGITS / perPlace));
+        int step = (int) Math.max(1, Math.min(places.size(), mostLogits / perPlace));
         for (int from = 0; from < places.size(); from += step) {
             piece(streams, places, from, Math.min(places.size(), from + step), cells, logits);
         }

@@ -44,10 +44,8 @@ public final class CpuBackend implements Backend {
         this.engine = new Engine(kernels, threads);
     }
 
-    /**
-     * Lets the JIT compile the kernels in the background while weights are read: the first forward pass is then about as fast
-     * as the later ones. Changes no result.
-     */
+    /** Lets the JIT compile the kernels. */
+    @Override
     public void warmUp() {
         WarmUp.start(engine.kernels());
     }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,6 +159,19 @@ public final class ModelDirectory implements Closeable {
     public Optional<Tokenizer> tokenizer() throws IOException {
         return Tokenizers.find(
                 path, architecture.config().dVocab(), family instanceof Gpt2Family || family instanceof GptNeoFamily);
+    }
+
+    /** The tensors as they are stored. */
+    public WeightSource stored() {
+        return source;
+    }
+
+    /** How many numbers of each parameter come from the files, in the order of the forward pass; 0 where the family has none. */
+    public Map<String, Long> counts() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        Parameters.shapes(config()).keySet().forEach(parameter -> counts.put(parameter, 0L));
+        architecture.table().slots().forEach(slot -> counts.put(slot.parameter(), slot.count()));
+        return counts;
     }
 
     /** All weights in memory, as training needs them. */

@@ -4,6 +4,7 @@ import io.reprise.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -56,6 +57,18 @@ record Slot(String parameter, Optional<Source> whole, List<Part> parts) {
      */
     static Part transposedPart(Source source, int width, IntUnaryOperator column) {
         return new Part(source, 0, source.shape().columns(), column, width);
+    }
+
+    /** Numbers that come from the files. */
+    long count() {
+        long count = whole.map(source -> (long) source.shape().size()).orElse(0L);
+        for (Part part : parts) {
+            long rows = IntStream.range(0, part.source().shape().rows())
+                    .filter(row -> part.start().applyAsInt(row) >= 0)
+                    .count();
+            count += rows * part.columns();
+        }
+        return count;
     }
 
     List<Source> sources() {

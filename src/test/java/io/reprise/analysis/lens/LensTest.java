@@ -7,13 +7,18 @@ import io.reprise.backend.Activation;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Scope;
 import io.reprise.backend.cpu.CpuBackend;
+import io.reprise.model.Activations;
+import io.reprise.model.Decoder;
 import io.reprise.model.ModelConfig;
 import io.reprise.model.ModelConfig.Normalization;
 import io.reprise.model.ModelConfig.Positions;
 import io.reprise.model.Parameters;
+import io.reprise.model.Site;
 import io.reprise.model.Tokens;
 import io.reprise.model.Transformer;
 import io.reprise.tensor.Rng;
+import io.reprise.tensor.Shape;
+import io.reprise.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -131,6 +136,24 @@ class LensTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 200, 1000})
+    void decodingInPiecesGivesTheBitsOfDecodingAtOnce(int mostLogits) {
+        List<int[]> prompts = List.of(PROMPT, new int[] {2, 2, 2});
+        List<Trajectory> whole = new Lens(SEQUENTIAL, ALL).trace(prompts, 2, n -> {});
+        List<Trajectory> pieces = new Lens(SEQUENTIAL, ALL, mostLogits).trace(prompts, 2, n -> {});
+        for (int n = 0; n < prompts.size(); n++) {
+            for (int row = 0; row < whole.get(n).rows().size(); row++) {
+                for (int position = 0; position < prompts.get(n).length; position++) {
+                    assertThat(pieces.get(n).cell(row, position))
+                            .isEqualTo(whole.get(n).cell(row, position));
+                    assertThat(pieces.get(n).logits(row, position))
+                            .isEqualTo(whole.get(n).logits(row, position));
+                }
+            }
+        }
+    }
+
     @Test
     void nothingDependsOnWhatAPromptWasBatchedWith() {
         List<int[]> prompts = List.of(PROMPT, new int[] {7}, new int[] {2, 2, 2}, new int[] {16, 0, 8, 8, 1});
@@ -172,6 +195,55 @@ class LensTest {
                 int twin = names.indexOf(some.rows().get(row).name());
                 assertThat(some.logits(row, 6)).isEqualTo(all.logits(twin, 6));
             }
+        }
+    }
+
+    @Test
+    void aModelWithoutLayersHasOneRow() {
+        ModelConfig config =
+                ModelConfig.toy(0, 6, 1, 6, 0, 17, 10, Activation.NONE, Normalization.NONE, Positions.LEARNED, false);
+        Transformer model = new Transformer(
+                BACKEND,
+                config,
+                Parameters.initialise(BACKEND, config, 0.3, Rng.of(3).split("lens")));
+        Trajectory lensed = new Lens(model, ALL.withRows(false, 2, true)).trace(PROMPT);
+        assertThat(lensed.rows()).containsExactly(new Trajectory.Row("input", "input", 0));
+        assertThat(lensed.logits(0, 4)).isEqualTo(row(logits(model, PROMPT), 4));
+        assertThatThrownBy(() -> new Lens(model, ALL.withDecoder(List.of("h.0"))))
+                .hasMessageContaining("this model has no layers");
+    }
+
+    /** Against the streams that a run captures, decoded one by one. */
+    @Test
+    void rowsAreTheStreamsThatTheForwardPassHolds() {
+        for (Transformer model : List.of(SEQUENTIAL, PARALLEL)) {
+            Trajectory lensed = new Lens(model, ALL.withRows(true, 1, true)).trace(PROMPT);
+            Tokens tokens = Tokens.of(PROMPT);
+            for (int layer = 0; layer < 4; layer++) {
+                Site before = Site.of(Site.Kind.RESID_PRE, layer);
+                Site attention = Site.of(Site.Kind.ATTN_OUT, layer);
+                Site after = Site.of(Site.Kind.RESID_POST, layer);
+                Activations run = model.run(tokens, List.of(before, attention, after));
+                try (Scope scope = BACKEND.scope()) {
+                    Tensor mid = BACKEND.add(upload(run, before), upload(run, attention));
+                    assertRow(lensed, 1 + 2 * layer, decoded(model, mid));
+                    assertRow(lensed, 2 + 2 * layer, decoded(model, upload(run, after)));
+                }
+            }
+        }
+    }
+
+    private static Tensor upload(Activations run, Site site) {
+        return BACKEND.upload(Shape.of(PROMPT.length, 12), run.get(site).data());
+    }
+
+    private static float[] decoded(Transformer model, Tensor stream) {
+        return BACKEND.download(Decoder.standard(model.config()).logits(model, stream, 1, PROMPT.length));
+    }
+
+    private static void assertRow(Trajectory lensed, int row, float[] logits) {
+        for (int position = 0; position < PROMPT.length; position++) {
+            assertThat(lensed.logits(row, position)).isEqualTo(row(logits, position));
         }
     }
 

@@ -35,7 +35,7 @@ public final class PretrainedBench {
         }
         Residency residency = options.get("stream") == 0 ? Residency.ALL : Residency.ONE_LAYER;
         long start = System.nanoTime();
-        try (CpuBackend backend = new CpuBackend(options.get("threads"))) {
+        try (Backend backend = new CpuBackend(options.get("threads"))) {
             backend.warmUp();
             measure(start, Path.of(args[0]), backend, residency, options);
         }
