@@ -83,7 +83,7 @@ final class NameTree {
     }
 
     private static boolean isNumber(String name) {
-        return name.matches("[0-9]{1,6}");
+        return name.matches("0|[1-9][0-9]{0,5}");
     }
 
     private static boolean follows(String before, String after) {

@@ -57,6 +57,9 @@ public final class AtomicFile {
      */
     public void replace(Path target, Filler filler) throws IOException {
         Path directory = target.toAbsolutePath().getParent();
+        if (!Files.exists(directory)) {
+            throw new IOException("cannot write " + target + ": there is no directory " + directory);
+        }
         Path temporary = temporaryOf(target);
         try {
             Files.deleteIfExists(temporary); // a crash may have left one
