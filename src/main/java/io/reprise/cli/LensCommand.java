@@ -2,7 +2,6 @@ package io.reprise.cli;
 
 import io.reprise.analysis.lens.LensSpec;
 import io.reprise.analysis.lens.Statistic;
-import io.reprise.config.ExperimentConfig.BackendChoice;
 import io.reprise.experiment.TraceLens;
 import io.reprise.report.LensData;
 import io.reprise.report.LensFiles;
@@ -13,10 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code reprise lens}. */
 @Command(
@@ -40,12 +37,8 @@ import picocli.CommandLine.TypeConversionException;
             "  reprise lens --model models/gpt2-xl --tokens 464,3290 --decoder h.47 --block-step 4 --stream"
         })
 final class LensCommand implements Callable<Integer> {
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "DIR",
-            description = "A model directory, or the directory of a run.")
-    private Path model;
+    @Mixin
+    private ModelOptions opened;
 
     @ArgGroup(multiplicity = "1")
     private Given given;
@@ -151,9 +144,6 @@ final class LensCommand implements Callable<Integer> {
             description = "Prompts that go through the model together; changes no result (default: ${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(names = "--stream", description = "Keep one layer in memory at a time: slower, for models larger than it.")
-    private boolean stream;
-
     @Option(names = "--top-down", description = "First row on top.")
     private boolean topDown;
 
@@ -162,17 +152,6 @@ final class LensCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Write it as .html, .svg, .png, .csv or .json; may be repeated.")
     private List<Path> out = List.of();
-
-    @Option(
-            names = "--backend",
-            paramLabel = "NAME",
-            defaultValue = "cpu",
-            converter = Backends.class,
-            description = "cpu or nd4j (default: ${DEFAULT-VALUE}).")
-    private BackendChoice backend;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to use (default: all of the machine).")
-    private Integer threads;
 
     @Mixin
     private Output output;
@@ -206,7 +185,7 @@ final class LensCommand implements Callable<Integer> {
     }
 
     private LensView look(Screen screen) throws Exception {
-        try (var progress = new Progress(screen, output.silent())) {
+        try (var progress = new PromptProgress(screen, "lens", output.silent())) {
             return services.lens(request(), progress);
         }
     }
@@ -218,7 +197,7 @@ final class LensCommand implements Callable<Integer> {
                 .withDecoder(decoder)
                 .withPositions(from, Optional.ofNullable(to));
         return new TraceLens.Request(
-                model,
+                opened.model,
                 new TraceLens.Given(
                         Optional.ofNullable(given.text),
                         Optional.ofNullable(given.tokens),
@@ -228,9 +207,9 @@ final class LensCommand implements Callable<Integer> {
                 shown == null ? Statistic.PROBABILITY : shown.statistic(),
                 topDown,
                 batch,
-                stream,
-                backend,
-                threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+                opened.stream,
+                opened.backend,
+                opened.threads());
     }
 
     private void show(LensView view, Screen screen) {
@@ -256,53 +235,5 @@ final class LensCommand implements Callable<Integer> {
             return tokens ? "each row's best next token" : statistic.words();
         }
         return (tokens ? "each row's best next token, shaded by the " : "") + statistic.words();
-    }
-
-    /** Backends by their names in YAML. */
-    private static final class Backends implements ITypeConverter<BackendChoice> {
-        @Override
-        public BackendChoice convert(String name) {
-            for (var choice : BackendChoice.values()) {
-                if (choice.name().equalsIgnoreCase(name)) {
-                    return choice;
-                }
-            }
-            throw new TypeConversionException("\"" + name + "\" is no backend; choose cpu or nd4j");
-        }
-    }
-
-    /** A bar, once there is more than one prompt. */
-    private static final class Progress implements TraceLens.Progress, AutoCloseable {
-        private final Screen screen;
-        private final boolean silent;
-        private Optional<Bar> bar = Optional.empty();
-
-        Progress(Screen screen, boolean silent) {
-            this.screen = screen;
-            this.silent = silent;
-        }
-
-        @Override
-        public void note(String note) {
-            if (!silent) {
-                screen.progress("note", note);
-            }
-        }
-
-        @Override
-        public void at(int done, int prompts) {
-            if (silent || prompts == 1 || !screen.terminal().interactive()) {
-                return;
-            }
-            if (bar.isEmpty()) {
-                bar = Optional.of(new Bar(screen, "lens", prompts, () -> Figures.count(prompts) + " prompts"));
-            }
-            bar.get().at(done);
-        }
-
-        @Override
-        public void close() {
-            bar.ifPresent(Bar::close);
-        }
     }
 }

@@ -1,10 +1,10 @@
 package io.reprise.cli;
 
-import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.PromptEvents;
 import java.util.Optional;
 
 /** Notes, and a bar once there is more than one prompt. */
-final class PromptProgress implements ExtractFeatures.Progress, AutoCloseable {
+final class PromptProgress implements PromptEvents, AutoCloseable {
     private final Screen screen;
     private final String label;
     private final boolean silent;

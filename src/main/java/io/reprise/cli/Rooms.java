@@ -17,6 +17,7 @@ import io.reprise.experiment.InspectionTree;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.ProbeRun;
+import io.reprise.experiment.PromptEvents;
 import io.reprise.experiment.Reopen;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -119,7 +120,7 @@ final class Rooms implements Services {
     }
 
     @Override
-    public LensView lens(TraceLens.Request request, TraceLens.Progress progress) throws IOException {
+    public LensView lens(TraceLens.Request request, PromptEvents progress) throws IOException {
         return TraceLens.trace(request, progress);
     }
 
@@ -129,8 +130,7 @@ final class Rooms implements Services {
     }
 
     @Override
-    public ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
-            throws IOException {
+    public ExtractFeatures.Written features(ExtractFeatures.Request request, PromptEvents progress) throws IOException {
         return ExtractFeatures.extract(request, progress);
     }
 

@@ -10,6 +10,7 @@ import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
+import io.reprise.experiment.PromptEvents;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
@@ -93,14 +94,13 @@ public interface Services {
     Path export(Path run, String format, Path out, RunOptions options, RunEvents events) throws IOException;
 
     /** Looks at prompts through the lens. */
-    LensView lens(TraceLens.Request request, TraceLens.Progress progress) throws IOException;
+    LensView lens(TraceLens.Request request, PromptEvents progress) throws IOException;
 
     /** Writes a lens to a file of the kind that its ending says. @return the files */
     List<Path> write(LensView view, Path file) throws IOException;
 
     /** Writes the activations of prompts at some sites. */
-    ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress)
-            throws IOException;
+    ExtractFeatures.Written features(ExtractFeatures.Request request, PromptEvents progress) throws IOException;
 
     /**
      * Says what a run directory, a model directory or a weights file holds.

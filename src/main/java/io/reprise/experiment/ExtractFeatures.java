@@ -54,13 +54,6 @@ public final class ExtractFeatures {
         }
     }
 
-    /** Hears how far it is. */
-    public interface Progress {
-        void note(String note);
-
-        void at(int done, int prompts);
-    }
-
     /**
      * What was written.
      *
@@ -72,7 +65,7 @@ public final class ExtractFeatures {
     /**
      * @throws IllegalArgumentException for prompts or sites that the model can't take, before anything is written
      */
-    public static Written extract(Request request, Progress progress) throws IOException {
+    public static Written extract(Request request, PromptEvents progress) throws IOException {
         Prompts prompts = Prompts.read(request.prompts());
         long start = System.nanoTime();
         try (OpenModel open = OpenModel.open(

@@ -103,7 +103,9 @@ final class ProbePipeline {
             ProbeStore.write(run.layout().root(), studied.probe(), run.files());
             try (MetricsLog metrics =
                     MetricsLog.resume(run.layout().metrics(), 0, run.files().observer())) {
-                metrics.append(0, probe.metrics());
+                for (Map.Entry<Integer, Double> point : studied.curve().entrySet()) {
+                    metrics.append(point.getKey(), Map.of("val/loss", point.getValue()));
+                }
             }
         }
         WriteRun.probes(run.layout(), run.files(), List.of(probe));

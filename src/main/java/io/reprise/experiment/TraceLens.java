@@ -58,14 +58,6 @@ public final class TraceLens {
         }
     }
 
-    /** Hears how it gets on. */
-    public interface Progress {
-        void at(int done, int prompts);
-
-        /** Something the reader should know. */
-        void note(String note);
-    }
-
     /** The prompts' token ids, names, and where they were given, as far as that helps in a message. */
     private record Encoded(List<int[]> tokens, List<String> names, List<String> places) {}
 
@@ -73,7 +65,7 @@ public final class TraceLens {
      * @throws IllegalArgumentException for what cannot be asked of this model: rows, decoders, positions, prompts
      * @throws IOException if a file cannot be read or is not what it should be
      */
-    public static LensView trace(Request request, Progress progress) throws IOException {
+    public static LensView trace(Request request, PromptEvents progress) throws IOException {
         try (OpenModel open = OpenModel.open(
                 request.model(), request.backend(), request.threads(), request.stream(), progress::note)) {
             Optional<Tokenizer> tokenizer = open.tokenizer();

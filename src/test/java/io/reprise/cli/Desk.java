@@ -10,6 +10,7 @@ import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
+import io.reprise.experiment.PromptEvents;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
@@ -233,7 +234,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public LensView lens(TraceLens.Request request, TraceLens.Progress progress) {
+    public LensView lens(TraceLens.Request request, PromptEvents progress) {
         throw new UnsupportedOperationException("nothing is looked at here");
     }
 
@@ -243,7 +244,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public ExtractFeatures.Written features(ExtractFeatures.Request request, ExtractFeatures.Progress progress) {
+    public ExtractFeatures.Written features(ExtractFeatures.Request request, PromptEvents progress) {
         throw new UnsupportedOperationException("nothing is looked at here");
     }
 

@@ -125,8 +125,8 @@ class ExtractFeaturesTest {
         return Files.write(directory.resolve("prompts.jsonl"), lines);
     }
 
-    private static ExtractFeatures.Progress heard(List<Integer> done) {
-        return new ExtractFeatures.Progress() {
+    private static PromptEvents heard(List<Integer> done) {
+        return new PromptEvents() {
             @Override
             public void note(String note) {
                 throw new AssertionError(note);

@@ -128,7 +128,7 @@ class RealGpt2Test {
                         false,
                         BackendChoice.CPU,
                         2),
-                new TraceLens.Progress() {
+                new PromptEvents() {
                     @Override
                     public void at(int done, int prompts) {}
 

@@ -1,6 +1,8 @@
 package io.reprise.analysis.probe;
 
 import io.reprise.tensor.Rng;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Fits a head with DL4J: Adam on mini-batches in an order drawn from the seed, until the validation loss stops falling. The head
@@ -13,8 +15,9 @@ final class FitHead {
      * @param steps Adam steps done
      * @param bestStep the step whose weights are kept
      * @param validationLoss mean cross entropy there, L2 left out
+     * @param curve the validation loss by step
      */
-    record Fit(DenseHead head, int steps, int bestStep, double validationLoss) {}
+    record Fit(DenseHead head, int steps, int bestStep, double validationLoss, Map<Integer, Double> curve) {}
 
     FitHead(HeadSpec spec) {
         this.spec = spec;
@@ -29,7 +32,9 @@ final class FitHead {
         DenseHead start = DenseHead.initialise(train.columns(), spec.hidden(), classes, rng.split("head"));
         Rng order = rng.split("order");
         try (HeadNetwork network = new HeadNetwork(start, spec.lr(), spec.l2())) {
-            Fit best = new Fit(start, 0, 0, start.loss(validation, validationLabels));
+            Map<Integer, Double> curve = new TreeMap<>();
+            Fit best = new Fit(start, 0, 0, start.loss(validation, validationLabels), curve);
+            curve.put(0, best.validationLoss());
             int[] permutation = order.permutation(train.rows());
             int drawn = 0;
             int waited = 0;
@@ -50,12 +55,13 @@ final class FitHead {
                         throw new IllegalArgumentException("the probe's validation loss became " + loss + " at step "
                                 + step + "; lower its lr, or look for values in the activations that are not finite");
                     }
+                    curve.put(step, loss);
                     boolean better = loss < best.validationLoss();
-                    best = better ? new Fit(head, step, step, loss) : best;
+                    best = better ? new Fit(head, step, step, loss, curve) : best;
                     waited = better ? 0 : waited + 1;
                 }
             }
-            return new Fit(best.head(), step, best.bestStep(), best.validationLoss());
+            return new Fit(best.head(), step, best.bestStep(), best.validationLoss(), curve);
         }
     }
 

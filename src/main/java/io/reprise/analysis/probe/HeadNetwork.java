@@ -43,7 +43,7 @@ final class HeadNetwork implements AutoCloseable {
         this.in = start.in();
         this.hidden = start.hidden();
         this.out = start.out();
-        // DL4J seeds and uses this thread's generator even if nothing is drawn for the network; close() puts it back.
+        // Making a network seeds this thread's generator, even if nothing is drawn for it; close() puts it back.
         this.root = random.rootState();
         this.node = random.nodeState();
         this.network = new MultiLayerNetwork(configuration(lr, l2));

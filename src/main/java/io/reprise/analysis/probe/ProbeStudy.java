@@ -35,8 +35,9 @@ public final class ProbeStudy {
 
     /**
      * @param probe the head with the lowest validation loss among those fitted to the true labels
+     * @param curve its validation loss by step
      */
-    public record Outcome(ProbeResult result, Probe probe) {}
+    public record Outcome(ProbeResult result, Probe probe, Map<Integer, Double> curve) {}
 
     public ProbeStudy(ProbeSpec spec, Progress progress) {
         this.spec = spec;
@@ -83,7 +84,7 @@ public final class ProbeStudy {
             differences.add(difference(ProbeResult.OVER_RANDOM_MODEL, measures.get(0), random));
         }
         Probe probe = new Probe(sites, spec.pool(), data.classes(), own.standardizer(), best.head());
-        return new Outcome(result(words, probe, data, measures, differences, confusion), probe);
+        return new Outcome(result(words, probe, data, measures, differences, confusion), probe, best.curve());
     }
 
     private Measure majority(ProbeData data) {

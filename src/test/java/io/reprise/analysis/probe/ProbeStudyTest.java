@@ -32,7 +32,9 @@ class ProbeStudyTest {
         assertThat(majority.low()).isLessThan(6.0 / 11);
         assertThat(majority.high()).isGreaterThan(6.0 / 11);
         assertThat(result.differences().get(0).kind()).isEqualTo(ProbeResult.SELECTIVITY);
-        assertThat(result.differences().get(0).low()).isGreaterThan(0.3);
+        assertThat(result.differences().get(0).mean()).isGreaterThan(0.35);
+        // with two seeds Student's t is 12.7 times the standard error: wide, and still above nothing
+        assertThat(result.differences().get(0).low()).isGreaterThan(0);
         assertThat(result.metrics())
                 .containsKeys(
                         "probe/p/accuracy",

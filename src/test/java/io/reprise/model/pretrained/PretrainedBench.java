@@ -3,20 +3,22 @@ package io.reprise.model.pretrained;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Scope;
 import io.reprise.backend.cpu.CpuBackend;
+import io.reprise.model.Site;
 import io.reprise.model.Tokens;
 import io.reprise.model.Transformer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Opens a model directory and times its forward pass: {@code PretrainedBench DIRECTORY tokens=64 threads=2 stream=0}. Prints one
- * JSON object: seconds to the first logits from a JVM that has just started, the median of seven later passes, the peak memory
- * of the process (VmHWM).
+ * JSON object: seconds to the first logits from a JVM that has just started, medians of seven later passes to the logits and of
+ * seven to the output of the middle block ({@code h.6} of twelve), the peak memory of the process (VmHWM).
  */
 public final class PretrainedBench {
     private static final int PASSES = 7;
@@ -49,30 +51,41 @@ public final class PretrainedBench {
             int[] ids = new int[options.get("tokens")];
             Arrays.setAll(ids, i -> i % directory.config().dVocab());
             Tokens tokens = Tokens.of(ids);
-            double first = since(start, backend, model, tokens);
+            int middle = directory.config().nLayers() / 2;
+            Runnable whole = () -> logits(backend, model, tokens);
+            Runnable half = () -> model.run(tokens, List.of(Site.of(Site.Kind.RESID_POST, middle)));
+            double first = seconds(start, whole);
             long warm = System.nanoTime();
             while ((System.nanoTime() - warm) / 1e9 < WARM_UP_SECONDS && options.get("passes") > 0) {
-                since(0, backend, model, tokens);
+                whole.run();
+                half.run();
             }
-            double[] seconds = new double[options.get("passes")];
-            for (int i = 0; i < seconds.length; i++) {
-                seconds[i] = since(System.nanoTime(), backend, model, tokens);
-            }
-            Arrays.sort(seconds);
             System.out.printf(
                     Locale.ROOT,
-                    "{\"first_logits_s\": %.4f, \"forward_s\": %.4f, \"peak_rss_mb\": %.1f}%n",
+                    "{\"first_logits_s\": %.4f, \"forward_s\": %.4f, \"partial_s\": %.4f, \"peak_rss_mb\": %.1f}%n",
                     first,
-                    seconds.length == 0 ? Double.NaN : seconds[seconds.length / 2],
+                    median(options.get("passes"), whole),
+                    median(options.get("passes"), half),
                     peak());
         }
     }
 
-    private static double since(long start, Backend backend, Transformer model, Tokens tokens) {
+    private static void logits(Backend backend, Transformer model, Tokens tokens) {
         try (Scope scope = backend.scope()) {
             model.logits(tokens);
-            return (System.nanoTime() - start) / 1e9;
         }
+    }
+
+    private static double median(int passes, Runnable pass) {
+        double[] seconds = new double[passes];
+        Arrays.setAll(seconds, i -> seconds(System.nanoTime(), pass));
+        Arrays.sort(seconds);
+        return passes == 0 ? Double.NaN : seconds[passes / 2];
+    }
+
+    private static double seconds(long start, Runnable work) {
+        work.run();
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private static double peak() throws IOException {
