@@ -10,6 +10,7 @@ import io.reprise.backend.Backend;
 import io.reprise.backend.cpu.CpuBackend;
 import io.reprise.model.Activations;
 import io.reprise.model.CountingWeights;
+import io.reprise.model.Intervention;
 import io.reprise.model.ModelConfig;
 import io.reprise.model.Parameters;
 import io.reprise.model.Site;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -154,6 +156,37 @@ class FamiliesTest {
                         .containsExactly(all.get(logits).data());
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void puttingBackWhatWasThereChangesNothingAndZerosChangeTheLogits(String name) throws IOException {
+        try (ModelDirectory model = ModelDirectory.open(GOLDENS.resolve(name))) {
+            Transformer transformer = model.transformer(backend, Residency.ONE_LAYER);
+            Site logits = Site.of(Kind.LOGITS);
+            Tokens tokens = Tokens.of(3, 1, 4, 1, 5);
+            Activations plain = transformer.run(tokens, Site.all(model.config()));
+            for (Site site : Site.all(model.config())) {
+                if (Set.of(Kind.ATTN_SCORES, Kind.PATTERN, Kind.RESULT).contains(site.kind())) {
+                    continue; // these are read only
+                }
+                double[] same = edited(transformer, tokens, site, Intervention.Edit.from(plain.get(site)));
+                assertThat(same)
+                        .as(site.name())
+                        .containsExactly(plain.get(logits).data());
+                double[] zeroed = edited(transformer, tokens, site, Intervention.Edit.ZERO);
+                assertThat(zeroed)
+                        .as(site.name())
+                        .isNotEqualTo(plain.get(logits).data());
+            }
+        }
+    }
+
+    private static double[] edited(Transformer model, Tokens tokens, Site site, Intervention.Edit edit) {
+        Site logits = Site.of(Kind.LOGITS);
+        return model.run(tokens, List.of(logits), List.of(Intervention.everywhere(site, edit)))
+                .get(logits)
+                .data();
     }
 
     @Test
