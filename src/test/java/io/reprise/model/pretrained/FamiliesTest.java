@@ -3,8 +3,6 @@ package io.reprise.model.pretrained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.backend.Activation;
 import io.reprise.backend.Backend;
 import io.reprise.backend.cpu.CpuBackend;
@@ -20,7 +18,6 @@ import io.reprise.model.Transformer;
 import io.reprise.tensor.Rng;
 import io.reprise.weights.SafetensorsFile;
 import io.reprise.weights.SafetensorsWriter;
-import io.reprise.weights.ShardedSafetensors;
 import io.reprise.weights.StoredDType;
 import io.reprise.weights.TensorEntry;
 import java.io.IOException;
@@ -30,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,8 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for directories of every family: the same bits however they are stored, read, and run. */
 class FamiliesTest {
-    private static final Path GOLDENS = Path.of("src", "test", "resources", "goldens");
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path GOLDENS = GoldenCopies.GOLDENS;
 
     private static Backend backend;
 
@@ -116,7 +111,7 @@ class FamiliesTest {
     @ParameterizedTest
     @MethodSource("halves")
     void halfPrecisionIsTheModelOfTheRoundedWeights(String name, StoredDType type) throws IOException {
-        Path half = copy(name, type, 1);
+        Path half = GoldenCopies.copy(directory, name, type, 1);
         Path rounded = Files.createDirectory(directory.resolve("rounded"));
         Files.copy(half.resolve("config.json"), rounded.resolve("config.json"));
         List<TensorEntry> entries = new ArrayList<>();
@@ -134,9 +129,10 @@ class FamiliesTest {
     @MethodSource("families")
     void shardsAndNamesWithoutPrefixAreTheSameModel(String name) throws IOException {
         Activations golden = all(GOLDENS.resolve(name), Residency.ALL);
-        assertSame(all(copy(name, StoredDType.F32, 3), Residency.ONE_LAYER), golden);
+        assertSame(all(GoldenCopies.copy(directory, name, StoredDType.F32, 3), Residency.ONE_LAYER), golden);
         Path bare = directory.resolve("bare");
-        copy(bare, name, StoredDType.F32, 1, tensor -> tensor.replaceFirst("^(transformer|gpt_neox)\\.", ""));
+        GoldenCopies.copy(
+                bare, name, StoredDType.F32, 1, tensor -> tensor.replaceFirst("^(transformer|gpt_neox)\\.", ""));
         assertSame(all(bare, Residency.ALL), golden);
     }
 
@@ -247,53 +243,9 @@ class FamiliesTest {
     }
 
     @Test
-    void theOldConfigOfGptNeoXIsTheNewOne() throws IOException {
-        Path old = copy("gpt-neox", StoredDType.F32, 1);
-        change(old, config -> {
-            config.remove(List.of("rope_parameters", "dtype"));
-            config.put("rotary_pct", 0.25).put("rotary_emb_base", 10000).put("torch_dtype", "float32");
-        });
-        assertSame(all(old, Residency.ALL), all(GOLDENS.resolve("gpt-neox"), Residency.ALL));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"attention_types", "attention_layers"})
-    void eitherOfGptNeosTwoListsOfWindowsIsEnough(String removed) throws IOException {
-        Path own = copy("gpt-neo", StoredDType.F32, 1);
-        change(own, config -> config.remove(removed));
-        try (ModelDirectory model = ModelDirectory.open(own)) {
-            assertThat(model.config().attnWindows()).containsExactly(0, 5, 0, 5);
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "gpt-neo | attention_layers | [\"global\",\"local\",\"local\",\"local\"] | but attention_types says",
-                "gpt-neo | attention_types | [[[\"global\"], 3]] | attention_layers is",
-                "gpt-neo | attention_types | [[\"global\", 4]] | expected a list like",
-                "gpt-neo | num_heads | 5 | num_heads = 5 does not divide hidden_size = 32",
-                "gpt-neo | n_embd | 32 | n_embd = 32 is no key of a GPT-Neo config",
-                "gpt-neox | rope_scaling | {\"type\":\"linear\",\"factor\":2} | stretched rotary positions are not supported",
-                "gpt-neox | rope_parameters | {\"rope_type\":\"yarn\"} | rope_parameters.rope_type is \"yarn\"",
-                "gpt-neox | rope_parameters | {\"factor\":2} | rope_parameters.factor = 2 is no key of rope_parameters",
-                "gpt-neox | rope_parameters | {\"partial_rotary_factor\":0.01} | rotates 0 of a head's 12",
-                "gpt-neox | hidden_act | \"silu\" | hidden_act is \"silu\", expected one of relu, gelu"
-            })
-    void whatAConfigSaysIsReadOrRefused(String name, String key, String value, String message) throws IOException {
-        Path own = copy(name, StoredDType.F32, 1);
-        change(own, config -> config.set(key, json(value)));
-        assertThatThrownBy(() -> ModelDirectory.open(own))
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("config.json")
-                .hasMessageContaining(message);
-    }
-
-    @Test
     void aWeightThatIsNoNumberIsNamedWhenItsLayerIsRead() throws IOException {
         Path broken = directory.resolve("broken");
-        copy(broken, "gpt-neox", StoredDType.F32, 1, tensor -> tensor);
+        GoldenCopies.copy(broken, "gpt-neox", StoredDType.F32, 1, tensor -> tensor);
         try (SafetensorsFile file = SafetensorsFile.open(GOLDENS.resolve("gpt-neox/model.safetensors"))) {
             List<TensorEntry> entries = new ArrayList<>();
             for (String tensor : file.names()) {
@@ -336,62 +288,6 @@ class FamiliesTest {
             assertThat(actual.get(site).data())
                     .as(site.name())
                     .containsExactly(expected.get(site).data());
-        }
-    }
-
-    private Path copy(String name, StoredDType type, int shards) throws IOException {
-        Path target = directory.resolve(name + "-" + type + "-" + shards);
-        copy(target, name, type, shards, tensor -> tensor);
-        return target;
-    }
-
-    private static void copy(
-            Path target, String name, StoredDType type, int shards, java.util.function.UnaryOperator<String> rename)
-            throws IOException {
-        Files.createDirectories(target);
-        Path golden = GOLDENS.resolve(name);
-        Files.copy(golden.resolve("config.json"), target.resolve("config.json"));
-        List<List<TensorEntry>> files = new ArrayList<>();
-        ObjectNode map = JSON.createObjectNode();
-        for (int shard = 0; shard < shards; shard++) {
-            files.add(new ArrayList<>());
-        }
-        try (SafetensorsFile file = SafetensorsFile.open(golden.resolve("model.safetensors"))) {
-            int shard = 0;
-            for (String tensor : file.names()) {
-                files.get(shard % shards)
-                        .add(TensorEntry.of(rename.apply(tensor), type, file.shape(tensor), file.read(tensor)));
-                map.put(rename.apply(tensor), shardName(shard % shards, shards));
-                shard++;
-            }
-        }
-        for (int shard = 0; shard < shards; shard++) {
-            String own = shards == 1 ? "model.safetensors" : shardName(shard, shards);
-            SafetensorsWriter.writeAtomically(target.resolve(own), Map.of(), files.get(shard));
-        }
-        if (shards > 1) {
-            JSON.writeValue(
-                    target.resolve(ShardedSafetensors.INDEX).toFile(),
-                    JSON.createObjectNode().set("weight_map", map));
-        }
-    }
-
-    private static String shardName(int shard, int shards) {
-        return String.format("model-%05d-of-%05d.safetensors", shard + 1, shards);
-    }
-
-    private static void change(Path model, Consumer<ObjectNode> change) throws IOException {
-        Path file = model.resolve("config.json");
-        ObjectNode config = (ObjectNode) JSON.readTree(file.toFile());
-        change.accept(config);
-        JSON.writeValue(file.toFile(), config);
-    }
-
-    private static com.fasterxml.jackson.databind.JsonNode json(String text) {
-        try {
-            return JSON.readTree(text);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
         }
     }
 
