@@ -142,7 +142,8 @@ final class ProbePipeline {
                 MetricsLog timings =
                         MetricsLog.resume(layout.timings(), step, run.files().observer())) {
             Transformer tuned = new Transformer(backend, parameters.config(), parameters);
-            FineTuning.Outcome outcome = new FineTuning(parameters, tuned, start, data, spec, config.seed())
+            FineTuning.Outcome outcome = new FineTuning(
+                            parameters, model.directory().absent(), tuned, start, data, spec, config.seed())
                     .run(checkpoints, found, new CurveLog(events, metrics, timings, clock, follower));
             events.onStop(outcome.step(), outcome.reason().words() + ", lowest validation loss");
             ModelExport.writeLike(model.path(), layout.model(), tuned);

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Trains a fitted probe's head together with blocks below it, from where the probe stands (first the head, then all: Kumar et al.
@@ -22,6 +23,7 @@ import java.util.Optional;
 public final class FineTuning {
     private final Parameters parameters;
     private final Transformer model;
+    private final Set<String> frozen;
     private final Probe start;
     private final ProbeData data;
     private final FineTuneSpec spec;
@@ -36,11 +38,19 @@ public final class FineTuning {
 
     /**
      * @param parameters are changed in place
+     * @param frozen names of those that are not
      * @param model made of them
      * @throws IllegalArgumentException if a site is not on the residual stream, or there is nothing to train
      */
     public FineTuning(
-            Parameters parameters, Transformer model, Probe start, ProbeData data, FineTuneSpec spec, long seed) {
+            Parameters parameters,
+            Set<String> frozen,
+            Transformer model,
+            Probe start,
+            ProbeData data,
+            FineTuneSpec spec,
+            long seed) {
+        this.frozen = Set.copyOf(frozen);
         this.parameters = parameters;
         this.model = model;
         this.start = start;
@@ -122,7 +132,7 @@ public final class FineTuning {
             boolean wanted = name.startsWith("blocks.")
                     ? blocks.contains(Integer.parseInt(name.split("\\.", -1)[1]))
                     : spec.embeddings() && (name.startsWith("embed.") || name.startsWith("pos_embed."));
-            if (wanted) {
+            if (wanted && !frozen.contains(name)) {
                 weights.put(name, tensor);
             }
         });

@@ -21,7 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A directory that holds a model: a family's config.json with safetensors or pytorch_model.bin, or a TransformerLens state dict that we wrote. Opening
@@ -172,6 +174,22 @@ public final class ModelDirectory implements Closeable {
         Parameters.shapes(config()).keySet().forEach(parameter -> counts.put(parameter, 0L));
         architecture.table().slots().forEach(slot -> counts.put(slot.parameter(), slot.count()));
         return counts;
+    }
+
+    /** Parameters of ours that this family of models hasn't; they are zero and must stay it. */
+    public Set<String> absent() {
+        return architecture.table().slots().stream()
+                .filter(slot -> slot.sources().isEmpty())
+                .map(Slot::parameter)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Writes changed weights of this model; toys, which may be padded, as toys are written. */
+    ModelWriter writer() {
+        boolean library = family instanceof GptNeoFamily || family instanceof GptNeoXFamily;
+        return library
+                ? new FamilyWriter(path, architecture.table())
+                : ModelExport.formatFor(config()).writer();
     }
 
     /** All weights in memory, as training needs them. */

@@ -54,7 +54,7 @@ public final class ModelExport {
             return writer().obstacle(config);
         }
 
-        private ModelWriter writer() {
+        ModelWriter writer() {
             return switch (this) {
                 case GPT2 -> new Gpt2Writer();
                 case TRANSFORMER_LENS -> new TransformerLensWriter();
@@ -78,7 +78,11 @@ public final class ModelExport {
     public static void write(
             Path directory, Format format, Transformer model, Optional<List<String>> vocabulary, Tokens sample)
             throws IOException {
-        write(directory, format, model, sample, temporary -> {
+        Optional<String> obstacle = format.obstacle(model.config());
+        if (obstacle.isPresent()) {
+            throw new IllegalArgumentException("this model can't be written as " + format + ": " + obstacle.get());
+        }
+        write(directory, format.writer(), model, sample, temporary -> {
             if (vocabulary.isPresent()) {
                 VocabularyFile.write(temporary, vocabulary.get(), model.config().dVocab());
             }
@@ -86,12 +90,18 @@ public final class ModelExport {
     }
 
     /**
-     * As above, for a model made from that of another directory, whose tokenizer files are copied.
+     * As above, for a model made from that of another directory: of the same family where that is the transformers library's,
+     * with its tokenizer files.
      *
      * @param origin directory of the model that it was made from
+     * @throws IllegalArgumentException if it has weights that the family hasn't
      */
     public static void writeLike(Path origin, Path directory, Transformer model) throws IOException {
-        write(directory, formatFor(model.config()), model, sample(model.config()), temporary -> {
+        ModelWriter writer;
+        try (ModelDirectory source = ModelDirectory.open(origin)) {
+            writer = source.writer();
+        }
+        write(directory, writer, model, sample(model.config()), temporary -> {
             for (String name : TOKENIZER) {
                 if (Files.exists(origin.resolve(name))) {
                     Files.copy(origin.resolve(name), temporary.resolve(name));
@@ -100,14 +110,11 @@ public final class ModelExport {
         });
     }
 
-    private static void write(Path directory, Format format, Transformer model, Tokens sample, AtomicFile.Filler tokens)
+    private static void write(
+            Path directory, ModelWriter writer, Transformer model, Tokens sample, AtomicFile.Filler tokens)
             throws IOException {
-        Optional<String> obstacle = format.obstacle(model.config());
-        if (obstacle.isPresent()) {
-            throw new IllegalArgumentException("this model can't be written as " + format + ": " + obstacle.get());
-        }
         AtomicDirectory.replace(directory, OURS, temporary -> {
-            format.writer().write(temporary, model);
+            writer.write(temporary, model);
             tokens.fill(temporary);
             writeExpected(temporary, model, sample);
         });

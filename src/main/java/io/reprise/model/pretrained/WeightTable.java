@@ -2,6 +2,7 @@ package io.reprise.model.pretrained;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +23,8 @@ record WeightTable(
         List<Pattern> ignored,
         List<Check> checks) {
 
+    private static final Set<String> HEADS = Set.of("lm_head.weight", "embed_out.weight");
+
     /** A condition on values. */
     @FunctionalInterface
     interface Check {
@@ -37,6 +40,11 @@ record WeightTable(
         optional = List.copyOf(optional);
         ignored = List.copyOf(ignored);
         checks = List.copyOf(checks);
+    }
+
+    /** A parameter's tensor as files name it; the head of a language model stands outside the prefixed part. */
+    String nameOf(Slot.Source source) {
+        return (HEADS.contains(source.name()) ? "" : prefix) + source.name();
     }
 
     boolean ignores(String name) {

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,7 +103,7 @@ class FineTuningTest {
             FineTuneSpec spec = new FineTuneSpec(Optional.of(List.of(1)), false, 150, 16, 5e-3, 10, 50, 150);
             Map<String, float[]> before = download(parameters);
             double start = loss(model, probe, data);
-            FineTuning.Outcome outcome = new FineTuning(parameters, model, probe, data, spec, 1)
+            FineTuning.Outcome outcome = new FineTuning(parameters, Set.of(), model, probe, data, spec, 1)
                     .run(new Checkpoints(directory, new AtomicFile(), backend), Optional.empty(), new Silent());
             // a hundred examples don't teach much of unseen ones; the gradients are proved above
             assertThat(loss(model, outcome.probe(), data)).isLessThan(start);
@@ -134,7 +135,7 @@ class FineTuningTest {
                 Parameters parameters = Toys.parameters(backend, 2)) {
             Transformer transformer = new Transformer(backend, Toys.CONFIG, parameters);
             Probe probe = probe(transformer, new Pool.Max(), data);
-            FineTuning.Outcome outcome = new FineTuning(parameters, transformer, probe, data, SPEC, 1)
+            FineTuning.Outcome outcome = new FineTuning(parameters, Set.of(), transformer, probe, data, SPEC, 1)
                     .run(
                             new Checkpoints(directory.resolve("checkpoints"), new AtomicFile(), backend),
                             Optional.empty(),
@@ -168,10 +169,10 @@ class FineTuningTest {
             Transformer model = new Transformer(backend, Toys.CONFIG, parameters);
             Probe probe = probe(model, new Pool.Mean(), data);
             FineTuneSpec above = new FineTuneSpec(Optional.of(List.of(2)), false, 60, 16, 3e-3, 10, 50, 60);
-            assertThatThrownBy(() -> new FineTuning(parameters, model, probe, data, above, 1))
+            assertThatThrownBy(() -> new FineTuning(parameters, Set.of(), model, probe, data, above, 1))
                     .hasMessage("block 2 is not below the probe: its highest site has blocks 0..1 below it");
             FineTuneSpec nothing = new FineTuneSpec(Optional.of(List.of()), false, 60, 16, 3e-3, 10, 50, 60);
-            assertThatThrownBy(() -> new FineTuning(parameters, model, probe, data, nothing, 1))
+            assertThatThrownBy(() -> new FineTuning(parameters, Set.of(), model, probe, data, nothing, 1))
                     .hasMessageContaining("nothing to train");
             Probe inside = new Probe(
                     List.of(Site.of(Site.Kind.ATTN_OUT, 0), Site.of(Site.Kind.ATTN_OUT, 1)),
@@ -179,7 +180,7 @@ class FineTuningTest {
                     probe.classes(),
                     probe.standardizer(),
                     probe.head());
-            assertThatThrownBy(() -> new FineTuning(parameters, model, inside, data, SPEC, 1))
+            assertThatThrownBy(() -> new FineTuning(parameters, Set.of(), model, inside, data, SPEC, 1))
                     .hasMessageContaining("blocks.0.hook_attn_out is not on the residual stream");
         }
     }
@@ -197,7 +198,7 @@ class FineTuningTest {
                     Parameters parameters = Toys.parameters(backend, 2)) {
                 Checkpoints checkpoints = new Checkpoints(place, new AtomicFile(), backend);
                 Transformer model = new Transformer(backend, Toys.CONFIG, parameters);
-                FineTuning tuning = new FineTuning(parameters, model, start, data, SPEC, 1);
+                FineTuning tuning = new FineTuning(parameters, Set.of(), model, start, data, SPEC, 1);
                 FineTuning.Outcome outcome =
                         tuning.run(checkpoints, checkpoints.latest(warning -> {}), new Silent(until));
                 Map<String, String> bits = new LinkedHashMap<>();

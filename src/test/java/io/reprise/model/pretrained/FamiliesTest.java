@@ -138,6 +138,33 @@ class FamiliesTest {
 
     @ParameterizedTest
     @MethodSource("families")
+    void aModelIsWrittenAsItsFamilyStoresItWithItsTokenizer(String name) throws IOException {
+        Path origin = GoldenCopies.copy(directory, name, StoredDType.F16, 2);
+        Files.writeString(origin.resolve("tokenizer.json"), "{}");
+        Path written = directory.resolve("written");
+        try (ModelDirectory model = ModelDirectory.open(origin);
+                Parameters parameters = model.parameters(backend)) {
+            float[] changed = backend.download(parameters.get("blocks.1.attn.W_QKV"));
+            changed[7] = 0.5f;
+            backend.write(parameters.get("blocks.1.attn.W_QKV"), changed);
+            Transformer tuned = new Transformer(backend, model.config(), parameters);
+            ModelExport.writeLike(origin, written, tuned);
+            assertSame(all(written, Residency.ONE_LAYER), all(tuned));
+            assertThat(written.resolve("tokenizer.json")).exists();
+            try (ModelDirectory again = ModelDirectory.open(written)) {
+                assertThat(again.family()).isEqualTo(model.family());
+            }
+            if (!model.absent().isEmpty()) {
+                backend.write(parameters.get("blocks.0.attn.b_QKV"), normal(3 * 32));
+                assertThatThrownBy(() -> ModelExport.writeLike(origin, written, tuned))
+                        .hasMessageContaining(
+                                "blocks.0.attn.b_QKV is not zero, and this family of models has no such weight");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
     void aRunResumedAtAnyLayerIsTheWholeRun(String name) throws IOException {
         try (ModelDirectory model = ModelDirectory.open(GOLDENS.resolve(name))) {
             Transformer whole = model.transformer(backend, Residency.ALL);

@@ -50,8 +50,7 @@ public final class RandomDirectory {
         table.slots().forEach(slot -> sources.addAll(slot.sources()));
         List<TensorEntry> entries = new ArrayList<>();
         for (Slot.Source source : sources) {
-            boolean head = source.name().startsWith("lm_head") || source.name().startsWith("embed_out");
-            entries.add(entry((head ? "" : table.prefix()) + source.name(), type, source.shape()));
+            entries.add(entry(table.nameOf(source), type, source.shape()));
         }
         SafetensorsWriter.writeAtomically(directory.resolve("model.safetensors"), Map.of("format", "pt"), entries);
     }
