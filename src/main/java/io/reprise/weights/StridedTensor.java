@@ -8,7 +8,7 @@ import java.util.List;
  * A tensor that looks into a stretch of a file, perhaps transposed or with gaps: element (i, j, …) is at {@code position +
  * (i·strides[0] + j·strides[1] + …)·bytes}. Reading gathers along the axis whose elements are closest together.
  */
-final class StridedTensor {
+final class StridedTensor implements StoredTensor {
     /** From here on elements are so far apart that each is read by itself. */
     private static final int FAR = 64;
 
@@ -88,16 +88,18 @@ final class StridedTensor {
         }
     }
 
-    StoredDType dtype() {
+    @Override
+    public StoredDType dtype() {
         return dtype;
     }
 
-    Shape shape() {
+    @Override
+    public Shape shape() {
         return shape;
     }
 
-    /** Rows [from, to); indices count from the first of them, row-major. A sink may get the elements in any order. */
-    void read(PositionalReader reader, int from, int to, PositionalReader.Chunk sink) throws IOException {
+    @Override
+    public void read(PositionalReader reader, int from, int to, PositionalReader.Chunk sink) throws IOException {
         int columns = shape.columns();
         if (from == to || columns == 0) {
             return;

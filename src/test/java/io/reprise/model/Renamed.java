@@ -12,11 +12,6 @@ import java.util.Map;
 record Renamed(WeightSource source) implements WeightSource {
     private static final String PREFIX = "grad/";
 
-    /** Torch's model of GPT-NeoX calls its head lm_head, its files embed_out. */
-    private String theirs(String name) {
-        return PREFIX + (name.equals("embed_out.weight") ? "lm_head.weight" : name);
-    }
-
     @Override
     public String origin() {
         return source.origin();
@@ -27,27 +22,22 @@ record Renamed(WeightSource source) implements WeightSource {
         return source.names().stream()
                 .filter(name -> name.startsWith(PREFIX))
                 .map(name -> name.substring(PREFIX.length()))
-                .map(name -> neox() && name.equals("lm_head.weight") ? "embed_out.weight" : name)
                 .toList();
-    }
-
-    private boolean neox() {
-        return source.names().stream().anyMatch(name -> name.contains("gpt_neox"));
     }
 
     @Override
     public boolean has(String name) {
-        return source.has(theirs(name));
+        return source.has(PREFIX + name);
     }
 
     @Override
     public Shape shape(String name) throws WeightsFormatException {
-        return source.shape(theirs(name));
+        return source.shape(PREFIX + name);
     }
 
     @Override
     public StoredDType dtype(String name) throws WeightsFormatException {
-        return source.dtype(theirs(name));
+        return source.dtype(PREFIX + name);
     }
 
     @Override
@@ -57,17 +47,17 @@ record Renamed(WeightSource source) implements WeightSource {
 
     @Override
     public void readRows(String name, int from, int to, float[] target, int offset) throws IOException {
-        source.readRows(theirs(name), from, to, target, offset);
+        source.readRows(PREFIX + name, from, to, target, offset);
     }
 
     @Override
     public double[] readDoubles(String name) throws IOException {
-        return source.readDoubles(theirs(name));
+        return source.readDoubles(PREFIX + name);
     }
 
     @Override
     public long[] readLongs(String name) throws IOException {
-        return source.readLongs(theirs(name));
+        return source.readLongs(PREFIX + name);
     }
 
     @Override

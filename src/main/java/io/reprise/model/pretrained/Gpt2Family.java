@@ -151,7 +151,7 @@ final class Gpt2Family implements Family {
         checks.addAll(head.checks());
         // The causal mask and the number that stands for minus infinity, as constants.
         List<Pattern> ignored = List.of(Pattern.compile("h\\.\\d+\\.attn\\.(bias|masked_bias)"));
-        return new WeightTable(PREFIX, slots, required, head.optional(), ignored, checks);
+        return new WeightTable(PREFIX, slots, required, head.optional(), Map.of(), ignored, checks);
     }
 
     /** q | k | v of as many heads as are not padding. */

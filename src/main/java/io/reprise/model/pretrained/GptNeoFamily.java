@@ -167,7 +167,7 @@ final class GptNeoFamily implements Family {
         head.slot().ifPresent(slots::add);
         // The causal masks and the number that stands for minus infinity, as constants.
         List<Pattern> ignored = List.of(Pattern.compile("h\\.\\d+\\.attn\\.attention\\.(bias|masked_bias)"));
-        return new WeightTable(PREFIX, slots, List.of(), head.optional(), ignored, head.checks());
+        return new WeightTable(PREFIX, slots, List.of(), head.optional(), Map.of(), ignored, head.checks());
     }
 
     /** q, k or v [d, d], as its columns of q | k | v. */

@@ -20,6 +20,9 @@ final class GptNeoXFamily implements Family {
     static final String MODEL_TYPE = "gpt_neox";
 
     private static final String PREFIX = "gpt_neox.";
+    /** In files that the library writes; in its newer models' own state dicts it is lm_head.weight. */
+    private static final String HEAD = "embed_out.weight";
+
     private static final List<String> ARCHITECTURES = List.of("GPTNeoXForCausalLM", "GPTNeoXModel");
 
     @Override
@@ -71,11 +74,6 @@ final class GptNeoXFamily implements Family {
         Families.accountForCommonKeys(keys, MODEL_TYPE, ARCHITECTURES);
         keys.ignore("hidden_dropout", "hidden_dropout_prob", "attention_probs_dropout_prob");
         keys.refuseOthers("a GPT-NeoX config");
-        if (!keys.fine()) {
-            rotaryDim = 2;
-            nominal = 2;
-            dHead = Math.max(2, dHead);
-        }
 
         ModelConfig config = new ModelConfig(
                 nLayers,
@@ -144,13 +142,14 @@ final class GptNeoXFamily implements Family {
         }
         slots.add(Slot.direct("ln_final.w", "final_layer_norm.weight", Shape.of(d)));
         slots.add(Slot.direct("ln_final.b", "final_layer_norm.bias", Shape.of(d)));
-        Families.Head head = Families.head(c, "embed_out.weight", "embed_in.weight");
+        Families.Head head = Families.head(c, HEAD, "embed_in.weight");
         head.slot().ifPresent(slots::add);
         // The causal mask, the number that stands for minus infinity, and the rotation's frequencies, as constants.
         List<Pattern> ignored = List.of(
                 Pattern.compile("layers\\.\\d+\\.attention\\.(bias|masked_bias|rotary_emb\\.inv_freq)"),
                 Pattern.compile("rotary_emb\\.inv_freq"));
-        return new WeightTable(PREFIX, slots, List.of(), head.optional(), ignored, head.checks());
+        return new WeightTable(
+                PREFIX, slots, List.of(), head.optional(), Map.of("lm_head.weight", HEAD), ignored, head.checks());
     }
 
     private static void attention(List<Slot> slots, String ours, String theirs, ModelConfig c, boolean bias) {

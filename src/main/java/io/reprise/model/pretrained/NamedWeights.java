@@ -35,7 +35,8 @@ final class NamedWeights {
         for (String name : source.names()) {
             boolean own = !table.prefix().isEmpty() && name.startsWith(table.prefix());
             prefixed |= own;
-            String other = actual.put(own ? name.substring(table.prefix().length()) : name, name);
+            String bare = own ? name.substring(table.prefix().length()) : name;
+            String other = actual.put(table.otherNames().getOrDefault(bare, bare), name);
             if (other != null) {
                 problems.add("holds both " + other + " and " + name);
             }

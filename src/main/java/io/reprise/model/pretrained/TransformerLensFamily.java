@@ -104,7 +104,7 @@ final class TransformerLensFamily implements Family {
                 }
             });
         }
-        return new WeightTable("", slots, required, List.of(), List.of(), checks);
+        return new WeightTable("", slots, required, List.of(), Map.of(), List.of(), checks);
     }
 
     private static void zero(String name, Shape shape, List<Slot.Source> required, List<WeightTable.Check> checks) {

@@ -2,6 +2,7 @@ package io.reprise.model.pretrained;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
  * @param slots every parameter of ours
  * @param required tensors that must be there without being a parameter (their values are the business of checks)
  * @param optional the same, but may be absent
+ * @param otherNames names that files may have instead, without prefix, with the table's
  * @param ignored names, without prefix, that hold nothing of the model
  * @param checks run over the values before they are used
  */
@@ -20,6 +22,7 @@ record WeightTable(
         List<Slot> slots,
         List<Slot.Source> required,
         List<Slot.Source> optional,
+        Map<String, String> otherNames,
         List<Pattern> ignored,
         List<Check> checks) {
 
@@ -38,6 +41,7 @@ record WeightTable(
         slots = List.copyOf(slots);
         required = List.copyOf(required);
         optional = List.copyOf(optional);
+        otherNames = Map.copyOf(otherNames);
         ignored = List.copyOf(ignored);
         checks = List.copyOf(checks);
     }
