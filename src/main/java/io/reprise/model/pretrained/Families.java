@@ -1,8 +1,11 @@
 package io.reprise.model.pretrained;
 
 import io.reprise.model.ModelConfig;
+import io.reprise.model.Site.Kind;
 import io.reprise.tensor.Shape;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the configs of the transformers library have in common, whatever the family. */
@@ -27,6 +30,36 @@ final class Families {
             keys.problem(headsKey, "= " + heads + " does not divide " + widthKey + " = " + width);
         }
         return Math.max(1, width / heads);
+    }
+
+    /** What GPT-2 and GPT-Neo call their modules, but for those within attention. */
+    static Map<Kind, List<String>> gptModules() {
+        Map<Kind, List<String>> names = new EnumMap<>(Kind.class);
+        names.put(Kind.EMBED, List.of("wte"));
+        names.put(Kind.POS_EMBED, List.of("wpe"));
+        names.put(Kind.LN1, List.of("h.#.ln_1"));
+        names.put(Kind.LN2, List.of("h.#.ln_2"));
+        names.put(Kind.MLP_PRE, List.of("h.#.mlp.c_fc"));
+        names.put(Kind.MLP_POST, List.of("h.#.mlp.act"));
+        names.put(Kind.MLP_OUT, List.of("h.#.mlp", "h.#.mlp.c_proj"));
+        names.put(Kind.RESID_POST, List.of("h.#"));
+        names.put(Kind.LN_FINAL, List.of("ln_f"));
+        names.put(Kind.LOGITS, List.of("lm_head"));
+        return names;
+    }
+
+    /** A layer norm's gain and bias. */
+    static List<Slot> norm(String ours, String theirs, int d) {
+        return List.of(
+                Slot.direct(ours + ".w", theirs + ".weight", Shape.of(d)),
+                Slot.direct(ours + ".b", theirs + ".bias", Shape.of(d)));
+    }
+
+    /** A weight stored as [out, in] and its bias. */
+    static List<Slot> linear(String weight, String bias, String theirs, int out, int in) {
+        return List.of(
+                Slot.transposed(weight, theirs + ".weight", Shape.of(out, in)),
+                Slot.direct(bias, theirs + ".bias", Shape.of(out)));
     }
 
     /**

@@ -7,7 +7,6 @@ import io.reprise.tensor.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -30,19 +29,9 @@ final class Gpt2Family implements Family {
 
     @Override
     public ModuleNames modules() {
-        Map<Kind, List<String>> names = new EnumMap<>(Kind.class);
-        names.put(Kind.EMBED, List.of("wte"));
-        names.put(Kind.POS_EMBED, List.of("wpe"));
-        names.put(Kind.LN1, List.of("h.#.ln_1"));
+        Map<Kind, List<String>> names = Families.gptModules();
         names.put(Kind.QKV, List.of("h.#.attn.c_attn"));
         names.put(Kind.ATTN_OUT, List.of("h.#.attn", "h.#.attn.c_proj"));
-        names.put(Kind.LN2, List.of("h.#.ln_2"));
-        names.put(Kind.MLP_PRE, List.of("h.#.mlp.c_fc"));
-        names.put(Kind.MLP_POST, List.of("h.#.mlp.act"));
-        names.put(Kind.MLP_OUT, List.of("h.#.mlp", "h.#.mlp.c_proj"));
-        names.put(Kind.RESID_POST, List.of("h.#"));
-        names.put(Kind.LN_FINAL, List.of("ln_f"));
-        names.put(Kind.LOGITS, List.of("lm_head"));
         return new ModuleNames(PREFIX, "drop", names);
     }
 
@@ -117,8 +106,7 @@ final class Gpt2Family implements Family {
         for (int layer = 0; layer < c.nLayers(); layer++) {
             String ours = "blocks." + layer + ".";
             String theirs = "h." + layer + ".";
-            slots.add(Slot.direct(ours + "ln1.w", theirs + "ln_1.weight", Shape.of(d)));
-            slots.add(Slot.direct(ours + "ln1.b", theirs + "ln_1.bias", Shape.of(d)));
+            slots.addAll(Families.norm(ours + "ln1", theirs + "ln_1", d));
             slots.add(qkv(
                     ours + "attn.W_QKV", new Slot.Source(theirs + "attn.c_attn.weight", Shape.of(d, 3 * d)), width));
             slots.add(qkv(ours + "attn.b_QKV", new Slot.Source(theirs + "attn.c_attn.bias", Shape.of(3 * d)), width));
@@ -137,15 +125,13 @@ final class Gpt2Family implements Family {
                 zero(theirs + "mlp.c_proj.bias", Shape.of(d), required, checks);
                 continue;
             }
-            slots.add(Slot.direct(ours + "ln2.w", theirs + "ln_2.weight", Shape.of(d)));
-            slots.add(Slot.direct(ours + "ln2.b", theirs + "ln_2.bias", Shape.of(d)));
+            slots.addAll(Families.norm(ours + "ln2", theirs + "ln_2", d));
             slots.add(Slot.direct(ours + "mlp.W_in", theirs + "mlp.c_fc.weight", Shape.of(d, dMlp)));
             slots.add(Slot.direct(ours + "mlp.b_in", theirs + "mlp.c_fc.bias", Shape.of(dMlp)));
             slots.add(Slot.direct(ours + "mlp.W_out", theirs + "mlp.c_proj.weight", Shape.of(dMlp, d)));
             slots.add(Slot.direct(ours + "mlp.b_out", theirs + "mlp.c_proj.bias", Shape.of(d)));
         }
-        slots.add(Slot.direct("ln_final.w", "ln_f.weight", Shape.of(d)));
-        slots.add(Slot.direct("ln_final.b", "ln_f.bias", Shape.of(d)));
+        slots.addAll(Families.norm("ln_final", "ln_f", d));
         Families.Head head = Families.head(c, "lm_head.weight", "wte.weight");
         head.slot().ifPresent(slots::add);
         checks.addAll(head.checks());

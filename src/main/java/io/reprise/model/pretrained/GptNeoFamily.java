@@ -7,7 +7,6 @@ import io.reprise.model.Site.Kind;
 import io.reprise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,21 +31,11 @@ final class GptNeoFamily implements Family {
 
     @Override
     public ModuleNames modules() {
-        Map<Kind, List<String>> names = new EnumMap<>(Kind.class);
-        names.put(Kind.EMBED, List.of("wte"));
-        names.put(Kind.POS_EMBED, List.of("wpe"));
-        names.put(Kind.LN1, List.of("h.#.ln_1"));
+        Map<Kind, List<String>> names = Families.gptModules();
         names.put(Kind.Q, List.of("h.#.attn.attention.q_proj"));
         names.put(Kind.K, List.of("h.#.attn.attention.k_proj"));
         names.put(Kind.V, List.of("h.#.attn.attention.v_proj"));
         names.put(Kind.ATTN_OUT, List.of("h.#.attn", "h.#.attn.attention", "h.#.attn.attention.out_proj"));
-        names.put(Kind.LN2, List.of("h.#.ln_2"));
-        names.put(Kind.MLP_PRE, List.of("h.#.mlp.c_fc"));
-        names.put(Kind.MLP_POST, List.of("h.#.mlp.act"));
-        names.put(Kind.MLP_OUT, List.of("h.#.mlp", "h.#.mlp.c_proj"));
-        names.put(Kind.RESID_POST, List.of("h.#"));
-        names.put(Kind.LN_FINAL, List.of("ln_f"));
-        names.put(Kind.LOGITS, List.of("lm_head"));
         return new ModuleNames(PREFIX, "drop", names);
     }
 
@@ -143,8 +132,7 @@ final class GptNeoFamily implements Family {
             String ours = "blocks." + layer + ".";
             String theirs = "h." + layer + ".";
             String attention = theirs + "attn.attention.";
-            slots.add(Slot.direct(ours + "ln1.w", theirs + "ln_1.weight", Shape.of(d)));
-            slots.add(Slot.direct(ours + "ln1.b", theirs + "ln_1.bias", Shape.of(d)));
+            slots.addAll(Families.norm(ours + "ln1", theirs + "ln_1", d));
             slots.add(new Slot(
                     ours + "attn.W_QKV",
                     List.of(
@@ -152,17 +140,12 @@ final class GptNeoFamily implements Family {
                             projection(attention + "k_proj.weight", d, 1),
                             projection(attention + "v_proj.weight", d, 2))));
             slots.add(Slot.zero(ours + "attn.b_QKV"));
-            slots.add(Slot.transposed(ours + "attn.W_O", attention + "out_proj.weight", Shape.of(d, d)));
-            slots.add(Slot.direct(ours + "attn.b_O", attention + "out_proj.bias", Shape.of(d)));
-            slots.add(Slot.direct(ours + "ln2.w", theirs + "ln_2.weight", Shape.of(d)));
-            slots.add(Slot.direct(ours + "ln2.b", theirs + "ln_2.bias", Shape.of(d)));
-            slots.add(Slot.transposed(ours + "mlp.W_in", theirs + "mlp.c_fc.weight", Shape.of(c.dMlp(), d)));
-            slots.add(Slot.direct(ours + "mlp.b_in", theirs + "mlp.c_fc.bias", Shape.of(c.dMlp())));
-            slots.add(Slot.transposed(ours + "mlp.W_out", theirs + "mlp.c_proj.weight", Shape.of(d, c.dMlp())));
-            slots.add(Slot.direct(ours + "mlp.b_out", theirs + "mlp.c_proj.bias", Shape.of(d)));
+            slots.addAll(Families.linear(ours + "attn.W_O", ours + "attn.b_O", attention + "out_proj", d, d));
+            slots.addAll(Families.norm(ours + "ln2", theirs + "ln_2", d));
+            slots.addAll(Families.linear(ours + "mlp.W_in", ours + "mlp.b_in", theirs + "mlp.c_fc", c.dMlp(), d));
+            slots.addAll(Families.linear(ours + "mlp.W_out", ours + "mlp.b_out", theirs + "mlp.c_proj", d, c.dMlp()));
         }
-        slots.add(Slot.direct("ln_final.w", "ln_f.weight", Shape.of(d)));
-        slots.add(Slot.direct("ln_final.b", "ln_f.bias", Shape.of(d)));
+        slots.addAll(Families.norm("ln_final", "ln_f", d));
         Families.Head head = Families.head(c, "lm_head.weight", "wte.weight");
         head.slot().ifPresent(slots::add);
         // The causal masks and the number that stands for minus infinity, as constants.

@@ -130,18 +130,15 @@ final class GptNeoXFamily implements Family {
         for (int layer = 0; layer < c.nLayers(); layer++) {
             String ours = "blocks." + layer + ".";
             String theirs = "layers." + layer + ".";
-            slots.add(Slot.direct(ours + "ln1.w", theirs + "input_layernorm.weight", Shape.of(d)));
-            slots.add(Slot.direct(ours + "ln1.b", theirs + "input_layernorm.bias", Shape.of(d)));
+            slots.addAll(Families.norm(ours + "ln1", theirs + "input_layernorm", d));
             attention(slots, ours + "attn.", theirs + "attention.", c, attentionBias);
-            slots.add(Slot.direct(ours + "ln2.w", theirs + "post_attention_layernorm.weight", Shape.of(d)));
-            slots.add(Slot.direct(ours + "ln2.b", theirs + "post_attention_layernorm.bias", Shape.of(d)));
-            slots.add(Slot.transposed(ours + "mlp.W_in", theirs + "mlp.dense_h_to_4h.weight", Shape.of(c.dMlp(), d)));
-            slots.add(Slot.direct(ours + "mlp.b_in", theirs + "mlp.dense_h_to_4h.bias", Shape.of(c.dMlp())));
-            slots.add(Slot.transposed(ours + "mlp.W_out", theirs + "mlp.dense_4h_to_h.weight", Shape.of(d, c.dMlp())));
-            slots.add(Slot.direct(ours + "mlp.b_out", theirs + "mlp.dense_4h_to_h.bias", Shape.of(d)));
+            slots.addAll(Families.norm(ours + "ln2", theirs + "post_attention_layernorm", d));
+            slots.addAll(
+                    Families.linear(ours + "mlp.W_in", ours + "mlp.b_in", theirs + "mlp.dense_h_to_4h", c.dMlp(), d));
+            slots.addAll(
+                    Families.linear(ours + "mlp.W_out", ours + "mlp.b_out", theirs + "mlp.dense_4h_to_h", d, c.dMlp()));
         }
-        slots.add(Slot.direct("ln_final.w", "final_layer_norm.weight", Shape.of(d)));
-        slots.add(Slot.direct("ln_final.b", "final_layer_norm.bias", Shape.of(d)));
+        slots.addAll(Families.norm("ln_final", "final_layer_norm", d));
         Families.Head head = Families.head(c, HEAD, "embed_in.weight");
         head.slot().ifPresent(slots::add);
         // The causal mask, the number that stands for minus infinity, and the rotation's frequencies, as constants.
