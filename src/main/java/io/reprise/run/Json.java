@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Records as JSON files: snake_case keys, strict (an unknown, missing or repeated key is an error naming file and line). NaN and
@@ -35,6 +37,8 @@ public final class Json {
             .withObjectIndenter(new DefaultIndenter("  ", "\n"))
             .withArrayIndenter(DefaultPrettyPrinter.FixedSpaceIndenter.instance));
 
+    private static final Pattern MISSING = Pattern.compile("^Missing creator property '(\\w+)'");
+
     private Json() {}
 
     /** Indented text with a line end. */
@@ -51,6 +55,14 @@ public final class Json {
         try {
             return MAPPER.readValue(Files.readString(file), type);
         } catch (JsonProcessingException e) {
+            Matcher missing = MISSING.matcher(e.getOriginalMessage());
+            if (missing.find()) {
+                throw new IOException(
+                        file + where(e) + " has no " + missing.group(1)
+                                + ", which this version of reprise writes; was it written by an older one? Do the run again"
+                                + " with --force",
+                        e);
+            }
             throw new IOException(
                     file + where(e) + " is not a valid " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
         } catch (NoSuchFileException e) {

@@ -28,6 +28,15 @@ class RunResultTest {
     }
 
     @Test
+    void aResultOfAnOlderVersionIsToBeDoneAgain() throws IOException {
+        Path file = Files.writeString(directory.resolve("results.json"), "{\"name\": \"old\"}");
+        assertThatThrownBy(() -> RunResult.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(file + " line 1 has no ")
+                .hasMessageContaining("was it written by an older one? Do the run again with --force");
+    }
+
+    @Test
     void refusesMetricsThatAreNotFinite() {
         assertThatThrownBy(() -> RunResults.of("x", "5f", 1, Map.of("final/train/loss", Double.NaN)))
                 .hasMessageContaining("final/train/loss = NaN");
