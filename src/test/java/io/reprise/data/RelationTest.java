@@ -44,7 +44,11 @@ class RelationTest {
         assertThatThrownBy(() -> RelationFile.read(file, RelationFile.Subjects.UNIQUE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
-                        "bad.json", "unknown key nmae (nearest: name)", "properties is missing", "exactly one {}", "samples:");
+                        "bad.json",
+                        "unknown key nmae (nearest: name)",
+                        "properties is missing",
+                        "exactly one {}",
+                        "samples:");
     }
 
     @Test
@@ -72,7 +76,10 @@ class RelationTest {
         RelationSplit split = RelationSplit.of(relation, size, seed, trial);
         assertThat(split.train()).hasSize(size).doesNotContainAnyElementsOf(split.test());
         assertThat(split.train().size() + split.test().size()).isEqualTo(subjects);
-        assertThat(split.train().stream().map(Relation.Sample::object).distinct().count())
+        assertThat(split.train().stream()
+                        .map(Relation.Sample::object)
+                        .distinct()
+                        .count())
                 .isEqualTo(Math.min(size, Math.min(objects, subjects)));
         assertThat(split).isEqualTo(RelationSplit.of(relation, size, seed, trial));
         String asked = split.test().get(0).subject();
