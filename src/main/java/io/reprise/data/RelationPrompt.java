@@ -3,8 +3,8 @@ package io.reprise.data;
 import java.util.List;
 
 /**
- * A prompt and the subject's characters in it, {@code start} inclusive to {@code end} exclusive. The subject must occur exactly
- * once in the whole prompt, demonstrations included.
+ * A prompt and the subject's characters in it, {@code start} inclusive to {@code end} exclusive. One rule for where the subject is:
+ * the place where it was put. In a text whose maker isn't known it must stand exactly once.
  */
 public record RelationPrompt(String text, int start, int end) {
     private static final String PLACE = "{}";
@@ -26,7 +26,9 @@ public record RelationPrompt(String text, int start, int end) {
                     .append(shown.object())
                     .append('\n');
         }
-        return locate(text.append(template.replace(PLACE, subject)).toString(), subject);
+        int start = text.length() + template.indexOf(PLACE);
+        return new RelationPrompt(
+                text.append(template.replace(PLACE, subject)).toString(), start, start + subject.length());
     }
 
     /** Finds the subject in a text of the user's own. */
@@ -40,7 +42,7 @@ public record RelationPrompt(String text, int start, int end) {
         if (second >= 0) {
             throw new IllegalArgumentException("subject \"" + subject + "\" occurs at characters " + first + " and "
                     + second + " of the prompt \"" + text
-                    + "\", expected once; choose other demonstrations or another template");
+                    + "\", expected once; give the template and the subject apart");
         }
         return new RelationPrompt(text, first, first + subject.length());
     }

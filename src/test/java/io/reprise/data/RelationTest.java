@@ -30,6 +30,9 @@ class RelationTest {
     @Test
     void thePublishedRelationsLoadAsTheyAre() throws IOException {
         String given = System.getProperty("reprise.relations");
+        if (given == null) {
+            System.out.println("skipped: give the published files with -Dreprise.relations=DIR");
+        }
         Assumptions.assumeTrue(given != null, "skipped: give the published files with -Dreprise.relations=DIR");
         var all = new RelationCatalogue(Path.of(given), RelationFile.Subjects.REPEATED).all();
         assertThat(all).hasSize(47);
@@ -58,6 +61,51 @@ class RelationTest {
         assertThat(prompt.text().substring(prompt.start(), prompt.end())).isEqualTo("May");
         assertThatThrownBy(() -> RelationPrompt.locate("May or May", "May")).hasMessageContaining("characters 0 and 7");
         assertThatThrownBy(() -> RelationPrompt.locate("June", "May")).hasMessageContaining("does not occur");
+    }
+
+    @Test
+    void theSubjectIsWhereItWasPutEvenIfADemonstrationNamesIt() {
+        var prompt = RelationPrompt.of("After {} is", "May", List.of(new Relation.Sample("April", "May")));
+        assertThat(prompt.text()).isEqualTo("After April is May\nAfter May is");
+        assertThat(prompt.start()).isEqualTo(25);
+        assertThat(prompt.end()).isEqualTo(28);
+    }
+
+    @Test
+    void aSubjectInTwoSamplesIsRefusedOrLeftOutOfBothParts() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("twice.json"),
+                "{\"name\": \"r\", \"prompt_templates\": [\"{} is\"], \"prompt_templates_zs\": [\"{} is\"], \"properties\":"
+                        + " {\"relation_type\": \"t\", \"domain_name\": \"d\", \"range_name\": \"r\", \"symmetric\": false},"
+                        + " \"samples\": [{\"subject\": \"a\", \"object\": \"x\"}, {\"subject\": \"a\", \"object\": \"y\"},"
+                        + " {\"subject\": \"b\", \"object\": \"z\"}]}");
+        assertThatThrownBy(() -> RelationFile.read(file, RelationFile.Subjects.UNIQUE))
+                .hasMessageContaining("subjects in several samples: a");
+        Relation read = RelationFile.read(file, RelationFile.Subjects.REPEATED);
+        for (int trial = 0; trial < 20; trial++) {
+            RelationSplit split = RelationSplit.of(read, 1, 5, trial);
+            String trained = split.train().get(0).subject();
+            assertThat(split.test())
+                    .noneMatch(sample -> sample.subject().equals(trained))
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void valuesOfTheWrongTypeAndTextThatIsNoJsonAreNamed() throws IOException {
+        Path types = Files.writeString(
+                folder.resolve("types.json"),
+                "{\"name\": 7, \"prompt_templates\": \"{}\", \"prompt_templates_zs\": [3], \"properties\": [], \"samples\": [\"a\"]}");
+        assertThatThrownBy(() -> RelationFile.read(types, RelationFile.Subjects.UNIQUE))
+                .hasMessageContainingAll(
+                        "name: expected text, got 7",
+                        "prompt_templates: expected a list",
+                        "exactly one {}",
+                        "properties: expected a mapping",
+                        "samples[0]: expected a mapping");
+        Path broken = Files.writeString(folder.resolve("broken.json"), "{\"name\": ");
+        assertThatThrownBy(() -> RelationFile.read(broken, RelationFile.Subjects.UNIQUE))
+                .hasMessageContaining("broken.json is not JSON");
     }
 
     @Test
