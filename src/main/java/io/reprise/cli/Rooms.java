@@ -22,10 +22,13 @@ import io.reprise.experiment.Reopen;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
+import io.reprise.experiment.SaveBoundary;
+import io.reprise.experiment.SplitModel;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.SuiteReport;
 import io.reprise.experiment.SyncRuns;
 import io.reprise.experiment.TraceLens;
+import io.reprise.model.pretrained.ModelSplit;
 import io.reprise.report.LensFiles;
 import io.reprise.report.LensView;
 import io.reprise.report.TreeNode;
@@ -132,6 +135,16 @@ final class Rooms implements Services {
     @Override
     public ExtractFeatures.Written features(ExtractFeatures.Request request, PromptEvents progress) throws IOException {
         return ExtractFeatures.extract(request, progress);
+    }
+
+    @Override
+    public SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) throws IOException {
+        return SplitModel.split(request, progress);
+    }
+
+    @Override
+    public SaveBoundary.Written boundary(SaveBoundary.Request request, PromptEvents progress) throws IOException {
+        return SaveBoundary.save(request, progress);
     }
 
     @Override

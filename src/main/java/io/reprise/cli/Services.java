@@ -14,8 +14,11 @@ import io.reprise.experiment.PromptEvents;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
+import io.reprise.experiment.SaveBoundary;
+import io.reprise.experiment.SplitModel;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.TraceLens;
+import io.reprise.model.pretrained.ModelSplit;
 import io.reprise.report.LensView;
 import io.reprise.report.TreeNode;
 import io.reprise.run.BehaviourResult;
@@ -101,6 +104,12 @@ public interface Services {
 
     /** Writes the activations of prompts at some sites. */
     ExtractFeatures.Written features(ExtractFeatures.Request request, PromptEvents progress) throws IOException;
+
+    /** Writes the upper part of a model. */
+    SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) throws IOException;
+
+    /** Writes what the upper part of a model starts from. */
+    SaveBoundary.Written boundary(SaveBoundary.Request request, PromptEvents progress) throws IOException;
 
     /**
      * Says what a run directory, a model directory or a weights file holds.

@@ -35,9 +35,22 @@ public final class OpenModel implements AutoCloseable {
     /**
      * @param path a model directory, or a run directory
      * @param stream keep one layer in memory at a time; done anyway, and said in {@code notes}, where all don't fit
-     * @throws IllegalArgumentException if not even one layer fits the memory
+     * @throws IllegalArgumentException if not even one layer fits the memory, or it is the part of a model, which can't run
+     *     from tokens
      */
     public static OpenModel open(Path path, BackendChoice backend, int threads, boolean stream, Consumer<String> notes)
+            throws IOException {
+        return open(path, true, backend, threads, stream, notes);
+    }
+
+    /** The same, but a part of a model will do. */
+    public static OpenModel openPart(
+            Path path, BackendChoice backend, int threads, boolean stream, Consumer<String> notes) throws IOException {
+        return open(path, false, backend, threads, stream, notes);
+    }
+
+    private static OpenModel open(
+            Path path, boolean whole, BackendChoice backend, int threads, boolean stream, Consumer<String> notes)
             throws IOException {
         Path own = directory(path);
         Backend opened = Backends.open(backend, threads);
@@ -45,7 +58,10 @@ public final class OpenModel implements AutoCloseable {
         try {
             opened.warmUp();
             directory = ModelDirectory.open(own);
-            Residency residency = residency(directory.config(), stream, notes);
+            if (whole) {
+                directory.requireWhole();
+            }
+            Residency residency = residency(directory, stream, notes);
             return new OpenModel(opened, directory, directory.transformer(opened, residency), own);
         } catch (IOException | RuntimeException | Error e) {
             if (directory != null) {
@@ -62,17 +78,18 @@ public final class OpenModel implements AutoCloseable {
         return Files.isDirectory(ofRun) && Files.exists(new RunLayout(path).config()) ? ofRun : path;
     }
 
-    private static Residency residency(ModelConfig config, boolean stream, Consumer<String> notes) {
+    private static Residency residency(ModelDirectory model, boolean stream, Consumer<String> notes) {
+        ModelConfig config = model.config();
         long heap = Runtime.getRuntime().maxMemory();
-        if (Residency.ONE_LAYER.bytes(config) > SHARE * heap) {
-            throw new IllegalArgumentException(
-                    "one layer of the model needs " + words(Residency.ONE_LAYER.bytes(config)) + ", Java has "
-                            + words(heap) + "; set REPRISE_JAVA_OPTS=-Xmx with more");
+        long one = Residency.ONE_LAYER.bytes(config, model.firstLayer());
+        if (one > SHARE * heap) {
+            throw new IllegalArgumentException("one layer of the model needs " + words(one) + ", Java has "
+                    + words(heap) + "; set REPRISE_JAVA_OPTS=-Xmx with more");
         }
         if (stream) {
             return Residency.ONE_LAYER;
         }
-        long all = Residency.ALL.bytes(config);
+        long all = Residency.ALL.bytes(config, model.firstLayer());
         if (all <= SHARE * heap) {
             return Residency.ALL;
         }
