@@ -17,7 +17,8 @@ import java.util.Map;
  * @param relations for theirs
  * @param metrics for trackers and expectations, named {@code analysis/…}
  */
-record Findings(List<Figure> figures, List<ProbeResult> probes, List<RelationResult> relations, Map<String, Double> metrics) {
+record Findings(
+        List<Figure> figures, List<ProbeResult> probes, List<RelationResult> relations, Map<String, Double> metrics) {
     static final Findings NONE = new Findings(List.of(), List.of(), List.of(), Map.of());
 
     Findings {
@@ -33,6 +34,10 @@ record Findings(List<Figure> figures, List<ProbeResult> probes, List<RelationRes
 
     static Findings of(ProbeResult probe) {
         return new Findings(List.of(), List.of(probe), List.of(), probe.metrics());
+    }
+
+    static Findings of(List<RelationResult> relations, Map<String, Double> metrics) {
+        return new Findings(List.of(), List.of(), relations, metrics);
     }
 
     Findings and(Findings other) {

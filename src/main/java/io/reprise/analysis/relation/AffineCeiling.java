@@ -30,7 +30,8 @@ public final class AffineCeiling {
      * @param shuffled the same for objects dealt out anew
      * @param causality edits by the map to z at the rank that is best for them; absent if no two subjects have different objects
      */
-    public record Result(int subjects, double leastSquares, double logistic, double shuffled, Optional<Double> causality) {
+    public record Result(
+            int subjects, double leastSquares, double logistic, double shuffled, Optional<Double> causality) {
         /** The most that an affine map was found to name. */
         public double faithfulness() {
             return Math.max(leastSquares, logistic);
@@ -73,15 +74,15 @@ public final class AffineCeiling {
         double[][] fitted = features.multiply(map).getData();
         double leastSquares = share(model.decode(fitted, ends.to()), facts);
 
-        int[] objects = facts.stream()
-                .mapToInt(fact -> answers.first(fact.object()))
-                .toArray();
+        int[] objects =
+                facts.stream().mapToInt(fact -> answers.first(fact.object())).toArray();
         int[] classes = Arrays.stream(objects).distinct().sorted().toArray();
         int[] labels = Arrays.stream(objects)
                 .map(token -> Arrays.binarySearch(classes, token))
                 .toArray();
         int[] order = rng.split("shuffled").permutation(labels.length);
-        int[] dealt = IntStream.range(0, labels.length).map(i -> labels[order[i]]).toArray();
+        int[] dealt =
+                IntStream.range(0, labels.length).map(i -> labels[order[i]]).toArray();
         double[][] white = whitened(features);
         return new Result(
                 facts.size(),
@@ -104,7 +105,8 @@ public final class AffineCeiling {
 
     /** h and a one: [n, d + 1]. */
     private static RealMatrix features(List<State> states) {
-        RealMatrix features = new Array2DRowRealMatrix(states.size(), states.get(0).h().length + 1);
+        RealMatrix features =
+                new Array2DRowRealMatrix(states.size(), states.get(0).h().length + 1);
         for (int i = 0; i < states.size(); i++) {
             double[] row = Arrays.copyOf(states.get(i).h(), features.getColumnDimension());
             row[row.length - 1] = 1;

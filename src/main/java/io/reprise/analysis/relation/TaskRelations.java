@@ -46,7 +46,8 @@ public final class TaskRelations {
         for (ComponentSpec component : task.components()) {
             if (!(component.rule() instanceof Rule.Triples) && !component.rule().continues()) {
                 throw new IllegalArgumentException("relation asks for the one object of a subject, and "
-                        + component.rule().label() + " has none; choose triples, or a rule whose members follow from each"
+                        + component.rule().label()
+                        + " has none; choose triples, or a rule whose members follow from each"
                         + " other");
             }
         }
@@ -69,8 +70,9 @@ public final class TaskRelations {
             }
         }
         if (samples.isEmpty()) {
-            throw new IllegalArgumentException("contexts = " + contexts + ": no sequence of the task shows so many members"
-                    + " before another; shorten it, or lengthen task.length");
+            throw new IllegalArgumentException(
+                    "contexts = " + contexts + ": no sequence of the task shows so many members"
+                            + " before another; shorten it, or lengthen task.length");
         }
         List<Relation> relations = new ArrayList<>();
         samples.forEach((name, own) -> relations.add(new Relation(
