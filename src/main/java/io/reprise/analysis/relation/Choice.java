@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param layer where h is read, as {@link End#name()}
  * @param beta what W·h is multiplied by; absent for an estimator without W
- * @param editLayer where h is edited
+ * @param editLayer where h is edited; absent where W is zero at every layer asked for
  * @param rank of the pseudo-inverse; absent for an estimator without W
  * @param recall share of inner held-out training subjects decoded right at this layer and β
  * @param efficacy share of inner edits that succeeded at this layer and rank; absent where no edit could be tried
@@ -15,7 +15,7 @@ import java.util.Optional;
 public record Choice(
         String layer,
         Optional<Double> beta,
-        String editLayer,
+        Optional<String> editLayer,
         Optional<Integer> rank,
         double recall,
         Optional<Double> efficacy) {}

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * How a relation is measured.
  *
- * @param layers where h may be read, by name as {@link End#parse} takes it; all blocks but the last if empty
+ * @param layers where h may be read, by name as {@link End#parse} takes it; if empty, every place of the stream below
+ *     {@code to}
  * @param editLayers where h may be edited; the same as {@code layers} if empty
  * @param to where z is; the last block's output if missing
  * @param betas that the choice is among

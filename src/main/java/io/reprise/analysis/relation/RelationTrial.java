@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param trial its number, from 0, which together with the seed decides the split
  * @param train training subjects, in the order of the demonstrations
+ * @param trainKnown how many of them the model answers right itself
  * @param choice hyper-parameters, from training subjects only
  * @param known test subjects that the model answers right itself
  * @param unknown test subjects that it doesn't
@@ -27,6 +28,7 @@ import java.util.Optional;
 public record RelationTrial(
         int trial,
         List<String> train,
+        int trainKnown,
         Choice choice,
         int known,
         int unknown,
