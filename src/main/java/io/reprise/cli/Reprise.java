@@ -42,16 +42,12 @@ final class Reprise implements Callable<Integer> {
                 .addSubcommand(new CompareCommand(services, terminal))
                 .addSubcommand(new FeaturesCommand(services, terminal))
                 .addSubcommand(new ProbeCommand(services, terminal))
+                .addSubcommand(new SplitCommand(services, terminal))
+                .addSubcommand(RelationCommand.of(services, terminal))
                 .addSubcommand(new SyncCommand(services, terminal))
                 .addSubcommand(new ExportCommand(services, terminal))
                 .addSubcommand(new InspectCommand(services, terminal));
-        for (var command : commands.getSubcommands().values()) {
-            command.getCommandSpec()
-                    .mixinStandardHelpOptions(true)
-                    .addOption(OptionSpec.builder(DEBUG)
-                            .description("Show where in the program a problem comes from.")
-                            .build());
-        }
+        addCommonOptions(commands);
         commands.setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
@@ -62,6 +58,17 @@ final class Reprise implements Callable<Integer> {
             return commands.execute(args);
         } catch (OutOfMemoryError | StackOverflowError | AssertionError | LinkageError e) {
             return failures.tell(e);
+        }
+    }
+
+    private static void addCommonOptions(CommandLine commands) {
+        for (var command : commands.getSubcommands().values()) {
+            command.getCommandSpec()
+                    .mixinStandardHelpOptions(true)
+                    .addOption(OptionSpec.builder(DEBUG)
+                            .description("Show where in the program a problem comes from.")
+                            .build());
+            addCommonOptions(command);
         }
     }
 

@@ -18,14 +18,18 @@ import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.ProbeRun;
 import io.reprise.experiment.PromptEvents;
+import io.reprise.experiment.RelationJacobian;
 import io.reprise.experiment.Reopen;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
+import io.reprise.experiment.SaveBoundary;
+import io.reprise.experiment.SplitModel;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.SuiteReport;
 import io.reprise.experiment.SyncRuns;
 import io.reprise.experiment.TraceLens;
+import io.reprise.model.pretrained.ModelSplit;
 import io.reprise.report.LensFiles;
 import io.reprise.report.LensView;
 import io.reprise.report.TreeNode;
@@ -132,6 +136,22 @@ final class Rooms implements Services {
     @Override
     public ExtractFeatures.Written features(ExtractFeatures.Request request, PromptEvents progress) throws IOException {
         return ExtractFeatures.extract(request, progress);
+    }
+
+    @Override
+    public SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) throws IOException {
+        return SplitModel.split(request, progress);
+    }
+
+    @Override
+    public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
+            throws IOException {
+        return RelationJacobian.write(request, events);
+    }
+
+    @Override
+    public SaveBoundary.Written boundary(SaveBoundary.Request request, PromptEvents progress) throws IOException {
+        return SaveBoundary.save(request, progress);
     }
 
     @Override

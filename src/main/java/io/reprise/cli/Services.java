@@ -11,11 +11,15 @@ import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.PromptEvents;
+import io.reprise.experiment.RelationJacobian;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
+import io.reprise.experiment.SaveBoundary;
+import io.reprise.experiment.SplitModel;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.TraceLens;
+import io.reprise.model.pretrained.ModelSplit;
 import io.reprise.report.LensView;
 import io.reprise.report.TreeNode;
 import io.reprise.run.BehaviourResult;
@@ -101,6 +105,16 @@ public interface Services {
 
     /** Writes the activations of prompts at some sites. */
     ExtractFeatures.Written features(ExtractFeatures.Request request, PromptEvents progress) throws IOException;
+
+    /** Writes the upper part of a model. */
+    SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) throws IOException;
+
+    /** Writes Jacobians and biases of prompts. */
+    List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
+            throws IOException;
+
+    /** Writes what the upper part of a model starts from. */
+    SaveBoundary.Written boundary(SaveBoundary.Request request, PromptEvents progress) throws IOException;
 
     /**
      * Says what a run directory, a model directory or a weights file holds.

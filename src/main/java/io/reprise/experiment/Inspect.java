@@ -59,15 +59,20 @@ public final class Inspect {
             Map<String, Long> parameters = new LinkedHashMap<>();
             directory.counts().forEach((name, count) -> parameters.merge(component(name), count, Long::sum));
             Map<String, Long> memory = new LinkedHashMap<>();
-            memory.put("resident", Residency.ALL.bytes(config));
-            memory.put("stream", Residency.ONE_LAYER.bytes(config));
+            memory.put("resident", Residency.ALL.bytes(config, directory.firstLayer()));
+            memory.put("stream", Residency.ONE_LAYER.bytes(config, directory.firstLayer()));
             List<SiteLine> sites = new ArrayList<>();
             for (Site site : Site.all(config)) {
+                if (directory.part().isPresent()
+                        && site.compareTo(directory.part().get().boundary()) < 0) {
+                    continue;
+                }
                 sites.add(new SiteLine(site.name(), axes(site, config), directory.module(site)));
             }
             return new OfModel(
                     path.toString(),
                     directory.family(),
+                    directory.part(),
                     config,
                     parameters,
                     memory,

@@ -1,6 +1,7 @@
 package io.reprise.experiment;
 
 import io.reprise.model.ModelConfig;
+import io.reprise.model.pretrained.PartOrigin;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ public sealed interface Inspection {
     /**
      * A model directory.
      *
+     * @param part where it comes from, if it is the upper part of a model
      * @param parameters numbers by component, as far as the model has them: embed, pos_embed, attn, mlp, ln, ln_final, unembed;
      *     of all blocks together
      * @param weightsBytes of float32 weights in memory: all of them (resident), one layer at a time (stream)
@@ -42,6 +44,7 @@ public sealed interface Inspection {
     record OfModel(
             String path,
             String family,
+            Optional<PartOrigin> part,
             ModelConfig config,
             Map<String, Long> parameters,
             Map<String, Long> weightsBytes,
@@ -53,6 +56,11 @@ public sealed interface Inspection {
             parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
             weightsBytes = Collections.unmodifiableMap(new LinkedHashMap<>(weightsBytes));
             sites = List.copyOf(sites);
+        }
+
+        /** The first block that is there. */
+        int firstLayer() {
+            return part.map(PartOrigin::breakLayer).orElse(0);
         }
 
         long count() {

@@ -5,6 +5,7 @@ import io.reprise.experiment.Inspection.OfRun;
 import io.reprise.experiment.Inspection.OfWeights;
 import io.reprise.model.ModelConfig;
 import io.reprise.model.ModelConfig.Positions;
+import io.reprise.model.pretrained.PartOrigin;
 import io.reprise.report.TreeNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,6 +81,7 @@ public final class InspectionTree {
 
     private List<TreeNode> modelParts(OfModel model) {
         List<TreeNode> parts = new ArrayList<>();
+        model.part().ifPresent(part -> parts.add(part(part, model.config())));
         List<TreeNode> config = config(model.config());
         config.add(TreeNode.leaf("tokenizer", model.tokenizer(), ""));
         parts.add(TreeNode.open("config", "", "", config));
@@ -102,6 +104,14 @@ public final class InspectionTree {
         return parts;
     }
 
+    private static TreeNode part(PartOrigin part, ModelConfig config) {
+        List<TreeNode> lines = new ArrayList<>();
+        lines.add(TreeNode.leaf("starts from", part.boundary().name(), "not from tokens"));
+        lines.add(TreeNode.leaf("source", part.sourceName(), "fingerprint " + part.sourceFingerprint()));
+        part.viewOf().ifPresent(path -> lines.add(TreeNode.leaf("view of", path, "no weights of its own")));
+        return TreeNode.open("part", part.words(config.nLayers()), "", lines);
+    }
+
     private static String files(OfWeights stored) {
         List<String> files = stored.files();
         return files.size() == 1 ? files.get(0) : files.get(0) + " … " + files.get(files.size() - 1);
@@ -120,12 +130,16 @@ public final class InspectionTree {
     }
 
     private TreeNode parameters(OfModel model) {
-        int layers = model.config().nLayers();
+        int first = model.firstLayer();
+        int layers = model.config().nLayers() - first;
         List<TreeNode> parts = new ArrayList<>();
         List<TreeNode> inBlocks = new ArrayList<>();
         long blocks = 0;
         Map<String, TreeNode> outside = new LinkedHashMap<>();
         for (Map.Entry<String, Long> part : model.parameters().entrySet()) {
+            if (first > 0 && part.getValue() == 0) {
+                continue; // left to the lower part
+            }
             String name = WORDS.getOrDefault(part.getKey(), part.getKey());
             if (List.of("attn", "mlp", "ln").contains(part.getKey())) {
                 blocks += part.getValue();
@@ -140,7 +154,7 @@ public final class InspectionTree {
             }
         }
         if (!inBlocks.isEmpty()) {
-            String range = layers == 1 ? "blocks.0" : "blocks.0.." + (layers - 1);
+            String range = "blocks." + first + (layers == 1 ? "" : ".." + (first + layers - 1));
             parts.add(TreeNode.open(range, count(blocks), each(blocks, layers), inBlocks));
         }
         parts.addAll(outside.values());

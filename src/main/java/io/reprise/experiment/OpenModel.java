@@ -7,7 +7,9 @@ import io.reprise.model.Transformer;
 import io.reprise.model.pretrained.ModelDirectory;
 import io.reprise.model.pretrained.Residency;
 import io.reprise.run.RunLayout;
+import io.reprise.tensor.DType;
 import io.reprise.text.Tokenizer;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A model directory or a run's model, opened to be looked into. Weights are read when they are first asked for. */
-public final class OpenModel implements AutoCloseable {
+public final class OpenModel implements Closeable {
     /** Of the heap, what may be weights; the rest is for activations and everything else. */
     private static final double SHARE = 0.75;
 
@@ -35,17 +37,38 @@ public final class OpenModel implements AutoCloseable {
     /**
      * @param path a model directory, or a run directory
      * @param stream keep one layer in memory at a time; done anyway, and said in {@code notes}, where all don't fit
-     * @throws IllegalArgumentException if not even one layer fits the memory
+     * @throws IllegalArgumentException if not even one layer fits the memory, or it is the part of a model, which can't run
+     *     from tokens
      */
     public static OpenModel open(Path path, BackendChoice backend, int threads, boolean stream, Consumer<String> notes)
             throws IOException {
+        return open(path, true, new Arithmetic(backend, threads, DType.FLOAT32), stream, notes);
+    }
+
+    /** The same, with the arithmetic of one's choice. */
+    static OpenModel open(Path path, Arithmetic arithmetic, boolean stream, Consumer<String> notes) throws IOException {
+        return open(path, true, arithmetic, stream, notes);
+    }
+
+    /** The same, but a part of a model will do. */
+    static OpenModel openPart(Path path, Arithmetic arithmetic, boolean stream, Consumer<String> notes)
+            throws IOException {
+        return open(path, false, arithmetic, stream, notes);
+    }
+
+    private static OpenModel open(
+            Path path, boolean whole, Arithmetic arithmetic, boolean stream, Consumer<String> notes)
+            throws IOException {
         Path own = directory(path);
-        Backend opened = Backends.open(backend, threads);
+        Backend opened = Backends.open(arithmetic);
         ModelDirectory directory = null;
         try {
             opened.warmUp();
             directory = ModelDirectory.open(own);
-            Residency residency = residency(directory.config(), stream, notes);
+            if (whole) {
+                directory.requireWhole();
+            }
+            Residency residency = residency(directory, stream, notes);
             return new OpenModel(opened, directory, directory.transformer(opened, residency), own);
         } catch (IOException | RuntimeException | Error e) {
             if (directory != null) {
@@ -62,17 +85,18 @@ public final class OpenModel implements AutoCloseable {
         return Files.isDirectory(ofRun) && Files.exists(new RunLayout(path).config()) ? ofRun : path;
     }
 
-    private static Residency residency(ModelConfig config, boolean stream, Consumer<String> notes) {
+    private static Residency residency(ModelDirectory model, boolean stream, Consumer<String> notes) {
+        ModelConfig config = model.config();
         long heap = Runtime.getRuntime().maxMemory();
-        if (Residency.ONE_LAYER.bytes(config) > SHARE * heap) {
-            throw new IllegalArgumentException(
-                    "one layer of the model needs " + words(Residency.ONE_LAYER.bytes(config)) + ", Java has "
-                            + words(heap) + "; set REPRISE_JAVA_OPTS=-Xmx with more");
+        long one = Residency.ONE_LAYER.bytes(config, model.firstLayer());
+        if (one > SHARE * heap) {
+            throw new IllegalArgumentException("one layer of the model needs " + words(one) + ", Java has "
+                    + words(heap) + "; set REPRISE_JAVA_OPTS=-Xmx with more");
         }
         if (stream) {
             return Residency.ONE_LAYER;
         }
-        long all = Residency.ALL.bytes(config);
+        long all = Residency.ALL.bytes(config, model.firstLayer());
         if (all <= SHARE * heap) {
             return Residency.ALL;
         }

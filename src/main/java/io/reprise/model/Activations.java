@@ -21,6 +21,20 @@ public final class Activations {
             this.data = data;
         }
 
+        /**
+         * A value from elsewhere, to resume from.
+         *
+         * @param data row-major, not copied
+         * @throws IllegalArgumentException if they are not as many as the shape has
+         */
+        public static Value of(Shape shape, double[] data) {
+            if (data.length != shape.size()) {
+                throw new IllegalArgumentException(
+                        data.length + " numbers given, expected " + shape.size() + " for " + shape);
+            }
+            return new Value(shape, data);
+        }
+
         public Shape shape() {
             return shape;
         }

@@ -11,6 +11,14 @@ import java.util.Optional;
  * the weights' own.
  */
 public interface ModelWeights {
+    /**
+     * The first block that is here. If it isn't block 0, these are the upper part of a model: they have no embedding, and a run
+     * starts from the residual stream that this block reads.
+     */
+    default int firstLayer() {
+        return 0;
+    }
+
     /** Rows of W_E → [ids.length, d_model]. */
     Tensor embed(int[] ids);
 

@@ -112,9 +112,11 @@ public final class Transformer {
     public Activations resume(
             int layer, Activations.Value residual, Collection<Site> sites, List<Intervention> interventions) {
         Shape shape = residual.shape();
-        if (layer < 0 || layer > config.nLayers() || shape.rank() != 3 || shape.dim(2) != config.dModel()) {
-            throw new IllegalArgumentException("cannot resume at layer " + layer + " from a residual stream " + shape
-                    + "; expected layer 0.." + config.nLayers() + " and [batch, pos, " + config.dModel() + "]");
+        int first = weights.firstLayer();
+        if (layer < first || layer > config.nLayers() || shape.rank() != 3 || shape.dim(2) != config.dModel()) {
+            throw new IllegalArgumentException(
+                    "cannot resume at layer " + layer + " from a residual stream " + shape + "; expected layer " + first
+                            + ".." + config.nLayers() + " and [batch, pos, " + config.dModel() + "]");
         }
         Pass pass = new Pass(sites, interventions);
         try (Scope scope = backend.scope()) {

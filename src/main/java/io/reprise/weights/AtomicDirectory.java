@@ -3,6 +3,7 @@ package io.reprise.weights;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -51,6 +52,39 @@ public final class AtomicDirectory {
             delete(temporary);
         }
         delete(old);
+    }
+
+    /**
+     * Makes a directory of files, whole or not at all. What a killed attempt left aside is thrown away first.
+     *
+     * @param filler writes the files into the directory that it is given
+     * @throws IllegalArgumentException if there is anything at {@code target}
+     */
+    public static void create(Path target, AtomicFile.Filler filler) throws IOException {
+        Path absolute = target.toAbsolutePath().normalize();
+        refuseExisting(target);
+        Path parent = absolute.getParent();
+        Files.createDirectories(parent);
+        Path temporary = AtomicFile.temporaryOf(absolute);
+        delete(temporary);
+        try {
+            Files.createDirectory(temporary);
+            filler.fill(temporary);
+            sync(temporary);
+            refuseExisting(target);
+            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.syncDirectory(parent);
+        } finally {
+            delete(temporary);
+        }
+    }
+
+    /** @throws IllegalArgumentException if there is anything at {@code target} */
+    public static void refuseExisting(Path target) {
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IllegalArgumentException(
+                    target + " exists already, and nothing is overwritten; choose another directory, or remove it");
+        }
     }
 
     private static void checkReplaceable(Path target, Set<String> replaceable) throws IOException {

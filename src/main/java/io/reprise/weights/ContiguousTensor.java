@@ -14,4 +14,10 @@ record ContiguousTensor(StoredDType dtype, Shape shape, long position) implement
         long first = (long) from * shape.columns();
         reader.read(position + first * dtype.bytes(), (to - from) * shape.columns(), dtype.bytes(), sink);
     }
+
+    @Override
+    public void readElements(PositionalReader reader, int from, int count, PositionalReader.Chunk sink)
+            throws IOException {
+        reader.read(position + (long) from * dtype.bytes(), count, dtype.bytes(), sink);
+    }
 }

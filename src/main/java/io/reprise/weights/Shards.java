@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reprise.tensor.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,6 +167,16 @@ abstract sealed class Shards implements WeightSource permits ShardedSafetensors,
     @Override
     public long[] readLongs(String name) throws IOException {
         return find(name).readLongs(name);
+    }
+
+    @Override
+    public Path file(String name) throws WeightsFormatException {
+        return find(name).file(name);
+    }
+
+    @Override
+    public void readStored(String name, int from, int count, ByteBuffer target) throws IOException {
+        find(name).readStored(name, from, count, target);
     }
 
     private WeightSource find(String name) throws WeightsFormatException {

@@ -3,6 +3,7 @@ package io.reprise.weights;
 import io.reprise.tensor.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.IntConsumer;
 
 /** One tensor to be written. Its values may be produced piece by piece, when their turn has come. */
 public final class TensorEntry {
@@ -106,6 +107,20 @@ public final class TensorEntry {
         });
     }
 
+    /**
+     * The very bytes of a stored tensor, copied in pieces: only one is in memory.
+     *
+     * @param copied is told the bytes of each piece
+     */
+    public static TensorEntry copyOf(WeightSource source, String name, IntConsumer copied)
+            throws WeightsFormatException {
+        StoredDType dtype = source.dtype(name);
+        return new TensorEntry(name, dtype, source.shape(name), (from, count, out) -> {
+            source.readStored(name, from, count, out);
+            copied.accept(count * dtype.bytes());
+        });
+    }
+
     /** As F32, with the values produced when the tensor's turn has come, and let go after it. */
     public static TensorEntry lazy(String name, Shape shape, WholeTensor source) {
         return new TensorEntry(name, StoredDType.F32, shape, new Filler() {
@@ -137,7 +152,8 @@ public final class TensorEntry {
         return shape;
     }
 
-    long bytes() {
+    /** Of its data. */
+    public long bytes() {
         return (long) shape.size() * dtype.bytes();
     }
 

@@ -2,6 +2,7 @@ package io.reprise.weights;
 
 import io.reprise.tensor.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,23 @@ abstract class TensorFile implements WeightSource {
                 tensor.shape().rows(),
                 (bytes, index, n) -> Codec.decode(tensor.dtype(), bytes, values, index, n));
         return values;
+    }
+
+    @Override
+    public void readStored(String name, int from, int count, ByteBuffer target) throws IOException {
+        StoredTensor tensor = find(name);
+        if (from < 0 || count < 0 || from > tensor.shape().size() - count) {
+            throw new IndexOutOfBoundsException("elements " + from + " to " + (from + (long) count) + " of \"" + name
+                    + "\", which has " + tensor.shape().size());
+        }
+        int width = tensor.dtype().bytes();
+        int start = target.position();
+        tensor.readElements(
+                reader,
+                from,
+                count,
+                (bytes, index, n) -> target.put(start + index * width, bytes, bytes.position(), n * width));
+        target.position(start + count * width);
     }
 
     private StoredTensor find(String name) throws WeightsFormatException {

@@ -3,6 +3,7 @@ package io.reprise.weights;
 import io.reprise.tensor.Shape;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,11 @@ public interface WeightSource extends Closeable {
     /** The files that hold the tensors. */
     default List<Path> files() {
         return List.of(Path.of(origin()));
+    }
+
+    /** The file that holds a tensor. */
+    default Path file(String name) throws WeightsFormatException {
+        return Path.of(origin());
     }
 
     /** In the file's order. */
@@ -46,6 +52,12 @@ public interface WeightSource extends Closeable {
 
     /** All of an integer or BOOL tensor. */
     long[] readLongs(String name) throws IOException;
+
+    /**
+     * Puts the stored bytes (little-endian) of elements [from, from + count), row-major, at {@code target}'s position, and moves
+     * it behind them.
+     */
+    void readStored(String name, int from, int count, ByteBuffer target) throws IOException;
 
     /** Rows from (inclusive) to to (exclusive), as {@link #readRows}. */
     default float[] rows(String name, int from, int to) throws IOException {

@@ -11,11 +11,15 @@ import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.PromptEvents;
+import io.reprise.experiment.RelationJacobian;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
+import io.reprise.experiment.SaveBoundary;
+import io.reprise.experiment.SplitModel;
 import io.reprise.experiment.Suite;
 import io.reprise.experiment.TraceLens;
+import io.reprise.model.pretrained.ModelSplit;
 import io.reprise.report.LensView;
 import io.reprise.report.TreeNode;
 import io.reprise.run.BehaviourCell;
@@ -246,6 +250,21 @@ final class Desk implements Services {
     @Override
     public ExtractFeatures.Written features(ExtractFeatures.Request request, PromptEvents progress) {
         throw new UnsupportedOperationException("nothing is looked at here");
+    }
+
+    @Override
+    public SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) {
+        throw new UnsupportedOperationException("SplitCommandTest has the real rooms");
+    }
+
+    @Override
+    public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events) {
+        throw new UnsupportedOperationException("JacobianCommandTest has the real rooms");
+    }
+
+    @Override
+    public SaveBoundary.Written boundary(SaveBoundary.Request request, PromptEvents progress) {
+        throw new UnsupportedOperationException("SplitCommandTest has the real rooms");
     }
 
     @Override

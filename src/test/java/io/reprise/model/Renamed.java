@@ -5,6 +5,7 @@ import io.reprise.weights.StoredDType;
 import io.reprise.weights.WeightSource;
 import io.reprise.weights.WeightsFormatException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
@@ -58,6 +59,11 @@ record Renamed(WeightSource source) implements WeightSource {
     @Override
     public long[] readLongs(String name) throws IOException {
         return source.readLongs(PREFIX + name);
+    }
+
+    @Override
+    public void readStored(String name, int from, int count, ByteBuffer target) throws IOException {
+        source.readStored(PREFIX + name, from, count, target);
     }
 
     @Override

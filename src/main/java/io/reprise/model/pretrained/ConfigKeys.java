@@ -108,6 +108,15 @@ final class ConfigKeys {
         return optional(key, otherwise, ConfigKeys::string, "a string");
     }
 
+    /** A digest in hexadecimal that must be given. */
+    String fingerprint(String key) {
+        if (!has(key)) {
+            problem(key, "is missing, expected 64 hexadecimal digits");
+        }
+        return optional(
+                key, "", node -> string(node).filter(text -> text.matches("[0-9a-f]{64}")), "64 hexadecimal digits");
+    }
+
     /** One of the named choices. */
     <T> T choice(String key, T otherwise, Map<String, T> choices) {
         String expected = "one of " + String.join(", ", choices.keySet());

@@ -28,6 +28,7 @@ final class DirectoryWeights implements ModelWeights, AutoCloseable {
     private final ModelConfig config;
     private final NamedWeights files;
     private final Residency residency;
+    private final Optional<ModelPart> part;
     private final Map<String, Slot> slots = new HashMap<>();
     private final Map<String, Shape> shapes;
     /** By parameter. What is here stays until it is closed, or until another layer is asked for. */
@@ -35,22 +36,41 @@ final class DirectoryWeights implements ModelWeights, AutoCloseable {
 
     private int streamed = -1;
 
-    DirectoryWeights(Backend backend, Architecture architecture, NamedWeights files, Residency residency) {
+    DirectoryWeights(
+            Backend backend,
+            Architecture architecture,
+            NamedWeights files,
+            Residency residency,
+            Optional<ModelPart> part) {
         this.backend = backend;
         this.config = architecture.config();
         this.files = files;
         this.residency = residency;
+        this.part = part;
         this.shapes = Parameters.shapes(config);
         architecture.table().slots().forEach(slot -> slots.put(slot.parameter(), slot));
     }
 
     @Override
+    public int firstLayer() {
+        return part.map(ModelPart::firstLayer).orElse(0);
+    }
+
+    private void requireWhole() {
+        if (part.isPresent()) {
+            throw part.get().refusal();
+        }
+    }
+
+    @Override
     public Tensor embed(int[] ids) {
+        requireWhole(); // also where the embedding is here, being the unembedding
         return rows(Parameters.EMBED, ids);
     }
 
     @Override
     public Optional<Tensor> posEmbed(int length) {
+        requireWhole();
         return config.positions() == ModelConfig.Positions.LEARNED
                 ? Optional.of(
                         rows(Parameters.POS_EMBED, IntStream.range(0, length).toArray()))
@@ -59,6 +79,10 @@ final class DirectoryWeights implements ModelWeights, AutoCloseable {
 
     @Override
     public synchronized BlockWeights block(int layer) {
+        if (layer < firstLayer()) {
+            throw new IllegalArgumentException("block " + layer + " is not there; "
+                    + part.orElseThrow().refusal().getMessage());
+        }
         if (residency == Residency.ONE_LAYER && streamed != layer) {
             turnTo(layer);
         }

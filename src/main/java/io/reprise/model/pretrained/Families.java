@@ -75,7 +75,7 @@ final class Families {
         if (!c.tiedUnembed()) {
             return new Head(Optional.of(Slot.direct("unembed.W_U", head, shape)), List.of(), List.of());
         }
-        WeightTable.Check same = weights -> {
+        WeightTable.Condition same = weights -> {
             if (weights.has(head) && !weights.same(head, embedding)) {
                 throw new ModelFormatException(
                         weights.origin(),
@@ -83,7 +83,10 @@ final class Families {
                                 + "one; set it to false if the two are meant to differ");
             }
         };
-        return new Head(Optional.empty(), List.of(new Slot.Source(head, shape)), List.of(same));
+        return new Head(
+                Optional.empty(),
+                List.of(new Slot.Source(head, shape)),
+                List.of(new WeightTable.Check(embedding, same)));
     }
 
     /** What changes no logit is ignored; what would, and isn't implemented, is refused unless it is off. */

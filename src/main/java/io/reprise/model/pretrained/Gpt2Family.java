@@ -114,7 +114,8 @@ final class Gpt2Family implements Family {
                     ours + "attn.W_O", new Slot.Source(theirs + "attn.c_proj.weight", Shape.of(d, d)), width));
             slots.add(Slot.direct(ours + "attn.b_O", theirs + "attn.c_proj.bias", Shape.of(d)));
             if (width < d) {
-                checks.add(weights -> headsAreZero(weights, theirs + "attn.", d, width));
+                checks.add(new WeightTable.Check(
+                        theirs + "attn.c_proj.weight", weights -> headsAreZero(weights, theirs + "attn.", d, width)));
             }
             if (padding.mlp()) {
                 required.add(new Slot.Source(theirs + "ln_2.weight", Shape.of(d)));
@@ -165,7 +166,7 @@ final class Gpt2Family implements Family {
 
     private static void zero(String name, Shape shape, List<Slot.Source> required, List<WeightTable.Check> checks) {
         required.add(new Slot.Source(name, shape));
-        checks.add(weights -> requireZero(weights, name, weights.isZero(name)));
+        checks.add(new WeightTable.Check(name, weights -> requireZero(weights, name, weights.isZero(name))));
     }
 
     private static void headsAreZero(NamedWeights weights, String attention, int d, int width) throws IOException {

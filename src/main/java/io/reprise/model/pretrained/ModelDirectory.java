@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -41,15 +42,17 @@ public final class ModelDirectory implements Closeable {
     private final Path path;
     private final Family family;
     private final Architecture architecture;
+    private final Optional<ModelPart> part;
     private final WeightSource source;
     private final NamedWeights weights;
     private final List<DirectoryWeights> inUse = new ArrayList<>();
 
-    private ModelDirectory(Path path, Family family, Architecture architecture, WeightSource source)
-            throws IOException {
+    private ModelDirectory(Path path, Read read, WeightSource source) throws IOException {
         this.path = path;
-        this.family = family;
-        this.architecture = architecture;
+        this.family = read.family;
+        this.architecture = read.architecture;
+        this.part = read.origin.map(
+                origin -> new ModelPart(path, origin, architecture.config().nLayers()));
         this.source = source;
         this.weights = new NamedWeights(source, architecture.table(), architecture.dimensions());
     }
@@ -64,19 +67,46 @@ public final class ModelDirectory implements Closeable {
                     directory, Files.exists(directory) ? "is not a directory" : "no such directory");
         }
         Read read = readConfig(directory);
-        WeightSource source = read.family instanceof TransformerLensFamily
-                ? SafetensorsFile.open(directory.resolve(TransformerLensFamily.WEIGHTS))
-                : WeightFiles.open(directory);
+        Optional<String> viewOf = read.origin.flatMap(PartOrigin::viewOf);
+        WeightSource source =
+                weights(viewOf.isPresent() ? viewed(directory, viewOf.get(), read) : directory, read.family);
         try {
-            return new ModelDirectory(directory, read.family, read.architecture, source);
+            return new ModelDirectory(directory, read, source);
         } catch (IOException | RuntimeException | Error e) {
             source.close();
             throw e;
         }
     }
 
-    /** A config, accounted for. */
-    private record Read(Family family, Architecture architecture) {}
+    private static WeightSource weights(Path directory, Family family) throws IOException {
+        return family instanceof TransformerLensFamily
+                ? SafetensorsFile.open(directory.resolve(TransformerLensFamily.WEIGHTS))
+                : WeightFiles.open(directory);
+    }
+
+    /** Where the weights of a part without any are. */
+    private static Path viewed(Path directory, String viewOf, Read read) throws IOException {
+        Path target = directory.resolve(viewOf).normalize();
+        String view = "is a view of " + target + ", which ";
+        if (!Files.isDirectory(target)) {
+            throw new ModelFormatException(directory, view + "is not there; put it back, or split the model again");
+        }
+        Read other = readConfig(target);
+        if (other.origin.flatMap(PartOrigin::viewOf).isPresent()) {
+            throw new ModelFormatException(directory, view + "has no weights either; split the model again");
+        }
+        if (!other.architecture.config().equals(read.architecture.config())) {
+            throw new ModelFormatException(directory, view + "is another model now; split it again");
+        }
+        return target;
+    }
+
+    /**
+     * A config, accounted for.
+     *
+     * @param origin if it is of a part
+     */
+    private record Read(Family family, Architecture architecture, Optional<PartOrigin> origin) {}
 
     private static Read readConfig(Path directory) throws IOException {
         boolean lens = Files.exists(directory.resolve(TransformerLensFamily.CONFIG));
@@ -88,6 +118,7 @@ public final class ModelDirectory implements Closeable {
         }
         ConfigKeys keys = ConfigKeys.read(directory.resolve(lens ? TransformerLensFamily.CONFIG : CONFIG));
         Family family = lens ? new TransformerLensFamily() : family(keys);
+        Optional<PartOrigin> origin = PartOrigin.read(keys);
         Architecture architecture;
         try {
             architecture = family.architecture(keys);
@@ -96,7 +127,26 @@ public final class ModelDirectory implements Closeable {
             throw new ModelFormatException(keys.file(), e.getMessage());
         }
         keys.finish();
-        return new Read(family, architecture);
+        return new Read(family, origin.isPresent() ? upper(architecture, origin.get(), keys) : architecture, origin);
+    }
+
+    private static Architecture upper(Architecture whole, PartOrigin origin, ConfigKeys keys)
+            throws ModelFormatException {
+        ModelConfig config = whole.config();
+        if (origin.breakLayer() >= config.nLayers()) {
+            throw new ModelFormatException(
+                    keys.file(),
+                    PartOrigin.KEY + ".break_layer is " + origin.breakLayer() + ", expected at most "
+                            + (config.nLayers() - 1) + ", the last of the model's blocks");
+        }
+        return new Architecture(
+                config,
+                whole.table()
+                        .from(
+                                origin.breakLayer(),
+                                config.tiedUnembed(),
+                                origin.viewOf().isPresent()),
+                whole.dimensions() + " of the part from block " + origin.breakLayer());
     }
 
     /** What a directory's config says, whether or not there are weights. */
@@ -132,6 +182,100 @@ public final class ModelDirectory implements Closeable {
 
     public ModelConfig config() {
         return architecture.config();
+    }
+
+    /** Where this comes from, if it is the upper part of a model. */
+    public Optional<PartOrigin> part() {
+        return part.map(ModelPart::origin);
+    }
+
+    /** The first block that is here; 0 if it is a whole model. */
+    public int firstLayer() {
+        return part.map(ModelPart::firstLayer).orElse(0);
+    }
+
+    /** What running a part from tokens is answered with. */
+    public void requireWhole() {
+        if (part.isPresent()) {
+            throw part.get().refusal();
+        }
+    }
+
+    /** Tells the whole model from all others; of a part that of the model that it is from. See {@link Fingerprint}. */
+    public String fingerprint() throws IOException {
+        return part.isPresent()
+                ? part.get().origin().sourceFingerprint()
+                : Fingerprint.of(config(), architecture.table().needed(), weights);
+    }
+
+    /** Tells what a part from {@code breakLayer} on holds, or would hold. */
+    public String fingerprint(int breakLayer) throws IOException {
+        return Fingerprint.of(config(), upper(breakLayer), weights);
+    }
+
+    private SortedSet<String> upper(int breakLayer) {
+        return architecture
+                .table()
+                .from(breakLayer, config().tiedUnembed(), true)
+                .needed();
+    }
+
+    /** The tensors of the part from {@code breakLayer} on, as the files name them. */
+    List<String> storedNames(int breakLayer) {
+        return upper(breakLayer).stream().map(weights::stored).toList();
+    }
+
+    /**
+     * That a part still holds what it held when it was made. A whole model always does.
+     *
+     * @throws ModelFormatException if it doesn't
+     */
+    public void checkUnchanged() throws IOException {
+        if (part.isPresent()
+                && !fingerprint(firstLayer()).equals(part.get().origin().partFingerprint())) {
+            throw new ModelFormatException(path, "its weights were changed after it was split; split the model again");
+        }
+    }
+
+    /**
+     * That this is the upper part of a model.
+     *
+     * @throws ModelFormatException if it is that of another one, or one of them was changed since
+     */
+    public void checkPartOf(ModelDirectory whole) throws IOException {
+        whole.requireWhole();
+        if (part.isEmpty()) {
+            throw new ModelFormatException(path, "is a whole model, expected a part as reprise split writes it");
+        }
+        if (!fingerprint().equals(whole.fingerprint())) {
+            throw new ModelFormatException(
+                    path,
+                    "is the upper part of another model (source_fingerprint " + PartOrigin.shortly(fingerprint()) + ", "
+                            + whole.path + " has " + PartOrigin.shortly(whole.fingerprint())
+                            + "); give the model that it was split from, or split " + whole.path);
+        }
+        if (!fingerprint(firstLayer()).equals(whole.fingerprint(firstLayer()))) {
+            throw new ModelFormatException(
+                    path,
+                    "its weights are not those of " + whole.path + ", they were changed after it was split; split "
+                            + whole.path + " again");
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Where the weights are: elsewhere, if this is a view. */
+    Path weightsDirectory() {
+        return part.flatMap(p -> p.origin().viewOf())
+                .map(view -> path.resolve(view).normalize())
+                .orElse(path);
+    }
+
+    /** The config's name. */
+    String configFile() {
+        return family instanceof TransformerLensFamily ? TransformerLensFamily.CONFIG : CONFIG;
     }
 
     /** A toy's tokens, in the order of their ids, if the directory has them. */
@@ -194,6 +338,7 @@ public final class ModelDirectory implements Closeable {
 
     /** All weights in memory, as training needs them. */
     public Parameters parameters(Backend backend) throws IOException {
+        requireWhole();
         check();
         Map<String, Slot> slots = new HashMap<>();
         architecture.table().slots().forEach(slot -> slots.put(slot.parameter(), slot));
@@ -215,7 +360,7 @@ public final class ModelDirectory implements Closeable {
     /** The model, whose weights are read from here when they are first asked for: it lives as long as this is open. */
     public Transformer transformer(Backend backend, Residency residency) throws IOException {
         check();
-        DirectoryWeights read = new DirectoryWeights(backend, architecture, weights, residency);
+        DirectoryWeights read = new DirectoryWeights(backend, architecture, weights, residency, part);
         inUse.add(read);
         return new Transformer(backend, config(), read);
     }

@@ -28,7 +28,7 @@ public final class ModelExport {
     static final String EXPECTED = "expected.safetensors";
 
     /** Tokenizer files, as {@link io.reprise.text.Tokenizers} reads them. */
-    private static final List<String> TOKENIZER =
+    static final List<String> TOKENIZER =
             List.of(VocabularyFile.NAME, "tokenizer.json", "vocab.json", "merges.txt", "added_tokens.json");
 
     /** What a directory that may be replaced can hold. */

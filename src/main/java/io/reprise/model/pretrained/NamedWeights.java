@@ -5,6 +5,7 @@ import io.reprise.weights.StoredDType;
 import io.reprise.weights.WeightSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -91,6 +92,24 @@ final class NamedWeights {
 
     boolean has(String name) {
         return actual.containsKey(name);
+    }
+
+    /** The file's name of a tensor. */
+    String stored(String name) {
+        return actual.get(name);
+    }
+
+    Shape shape(String name) throws IOException {
+        return source.shape(actual.get(name));
+    }
+
+    StoredDType dtype(String name) throws IOException {
+        return source.dtype(actual.get(name));
+    }
+
+    /** The stored bytes of elements [from, from + count), at the buffer's position. */
+    void readStored(String name, int from, int count, ByteBuffer target) throws IOException {
+        source.readStored(actual.get(name), from, count, target);
     }
 
     /** The whole tensor. */

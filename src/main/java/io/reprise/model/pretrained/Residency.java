@@ -12,19 +12,33 @@ public enum Residency {
 
     /** Bytes of float32 weights that are there at the same time, at most. */
     public long bytes(ModelConfig config) {
+        return bytes(config, 0);
+    }
+
+    /**
+     * As above, of the part of a model that starts at a block.
+     *
+     * @param firstLayer from 0, which is the whole model
+     */
+    public long bytes(ModelConfig config, int firstLayer) {
         long blocks = 0;
         long layer = 0;
         long rest = 0;
         for (var parameter : Parameters.shapes(config).entrySet()) {
             long bytes = 4L * parameter.getValue().size();
-            if (parameter.getKey().startsWith("blocks.")) {
-                blocks += bytes;
-                layer += parameter.getKey().startsWith("blocks.0.") ? bytes : 0;
-            } else {
+            String name = parameter.getKey();
+            if (name.startsWith("blocks.")) {
+                layer += name.startsWith("blocks.0.") ? bytes : 0; // all blocks are equal
+                blocks += name.startsWith("blocks.0.") ? (config.nLayers() - firstLayer) * bytes : 0;
+            } else if (firstLayer == 0 || !isInput(name, config)) {
                 rest += bytes;
             }
         }
         long unembedding = 4L * StreamedUnembedding.rows(config.dVocab(), config.dModel()) * config.dModel();
         return this == ALL ? blocks + rest : layer + unembedding;
+    }
+
+    private static boolean isInput(String name, ModelConfig config) {
+        return name.equals(Parameters.POS_EMBED) || (name.equals(Parameters.EMBED) && !config.tiedUnembed());
     }
 }

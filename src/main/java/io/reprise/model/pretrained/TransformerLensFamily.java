@@ -96,24 +96,24 @@ final class TransformerLensFamily implements Family {
         }
         if (c.tiedUnembed()) {
             required.add(new Slot.Source("unembed.W_U", Shape.of(c.dModel(), c.dVocab())));
-            checks.add(weights -> {
+            checks.add(new WeightTable.Check("unembed.W_U", weights -> {
                 float[] embed = weights.read("embed.W_E");
                 if (!java.util.Arrays.equals(transpose(weights.read("unembed.W_U"), c.dModel(), c.dVocab()), embed)) {
                     throw new ModelFormatException(
                             weights.origin(), "unembed.W_U is not the transpose of embed.W_E, as tied_unembed says");
                 }
-            });
+            }));
         }
         return new WeightTable("", slots, required, List.of(), Map.of(), List.of(), checks);
     }
 
     private static void zero(String name, Shape shape, List<Slot.Source> required, List<WeightTable.Check> checks) {
         required.add(new Slot.Source(name, shape));
-        checks.add(weights -> {
+        checks.add(new WeightTable.Check(name, weights -> {
             if (!weights.isZero(name)) {
                 throw new ModelFormatException(weights.origin(), name + " is not zero");
             }
-        });
+        }));
     }
 
     private static Slot slot(ModelConfig c, String name, Shape shape) {
