@@ -27,6 +27,23 @@ public record AttentionSpec(int batch, int length, int heads, int dHead, double 
         return heads * dHead;
     }
 
+    /** All positions. */
+    public Span all() {
+        return new Span(0, length);
+    }
+
+    /**
+     * Checks that a sequence has these positions.
+     *
+     * @throws IllegalArgumentException if it hasn't
+     */
+    public void requireSpan(Span span) {
+        if (span.to() > length) {
+            throw new IllegalArgumentException("positions " + span.from() + ".." + (span.to() - 1)
+                    + " are not all in sequences of length " + length);
+        }
+    }
+
     /** First key position that query {@code q} sees. */
     public int firstKey(int q) {
         return window == 0 ? 0 : Math.max(0, q - window + 1);

@@ -75,6 +75,9 @@ public interface Backend extends AutoCloseable {
      */
     default void warmUp() {}
 
+    /** {@link #warmUp} for derivatives. */
+    default void warmUpDerivatives() {}
+
     // blocks
 
     /** Rows {@code ids} of {@code table} [d_vocab, d] → [ids.length, d]. */

@@ -1,7 +1,11 @@
 package io.reprise.model;
 
+import io.reprise.backend.Applied;
+import io.reprise.backend.Derivative;
 import io.reprise.backend.Scope;
+import io.reprise.backend.Span;
 import io.reprise.tensor.Tensor;
+import java.util.Optional;
 
 /**
  * A transformer one part at a time, on a residual stream [batch·length, d_model] that the caller holds. Each part gives the very
@@ -47,6 +51,34 @@ public final class StreamParts {
             return scope.keep(
                     forward(layer, batch, length).apply(x).orElseThrow().value());
         }
+    }
+
+    /**
+     * The derivative of a block of one sequence, from its input at some positions to its output at others, the rest of its input
+     * held fixed. In the caller's scope; valid as long as the block's weights are.
+     *
+     * @param x the block's input [pos, d_model]
+     * @param in positions that move
+     * @param out positions that are asked for
+     */
+    public Derivative derivative(int layer, Tensor x, Span in, Span out) {
+        return new BlockDerivative(
+                model.backend(), model.config(), layer, model.weights().block(layer), x, in, out);
+    }
+
+    /** The derivative of the whole block at every position, in the caller's scope. */
+    public Applied applied(int layer, Tensor x, int batch, int length) {
+        return forward(layer, batch, length).apply(x).orElseThrow();
+    }
+
+    /** The final norm of any rows, in the caller's scope; empty if the model has none. */
+    public Optional<Applied> finalNorm(Tensor x) {
+        return model.weights().lnFinal().map(norm -> model.backend()
+                .layerNorm(
+                        x,
+                        Optional.of(norm.gain()),
+                        Optional.of(norm.bias()),
+                        model.config().eps()));
     }
 
     /** Final norm and unembedding of any rows: [rows, d_vocab]. */

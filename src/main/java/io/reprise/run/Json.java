@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * Records as JSON files: snake_case keys, strict (an unknown, missing or repeated key is an error naming file and line). NaN and
- * infinities are strings. Components may be scalars, enums, records, lists and maps, not Optional.
+ * infinities are strings. Components may be scalars, enums, records, lists, maps, and Optional, whose
+ * absence is null.
  */
 public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -30,6 +31,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .addModule(new OptionalModule())
             .build();
 
     // "\n" on every system, so that equal records are equal bytes

@@ -18,6 +18,7 @@ public record RunLayout(Path root) {
             "predictions.jsonl",
             "results.json",
             "probes.json",
+            "relations.json",
             "probe.json",
             "probe.safetensors",
             "tracking.json",
@@ -67,6 +68,11 @@ public record RunLayout(Path root) {
     /** What probes found, if the run has any. */
     public Path probes() {
         return root.resolve("probes.json");
+    }
+
+    /** What linear operators made of the task's relations, if the run has any. */
+    public Path relations() {
+        return root.resolve("relations.json");
     }
 
     public Path checkpoints() {

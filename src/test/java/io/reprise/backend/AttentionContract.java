@@ -43,6 +43,72 @@ interface AttentionContract extends Contract {
         }
     }
 
+    /** The derivative between some positions is the whole one's with zeros where nothing enters, read where it is asked for. */
+    @Test
+    default void theDerivativeBetweenPositionsIsThatPartOfTheWhole() {
+        int[][] cases = { // length, window, in, out
+            {7, 0, 2, 7, 2, 7},
+            {7, 0, 2, 3, 2, 7},
+            {7, 0, 2, 7, 6, 7},
+            {7, 0, 0, 7, 0, 7},
+            {7, 3, 1, 3, 3, 6},
+            {7, 2, 0, 1, 5, 7},
+            {7, 0, 5, 7, 0, 3},
+            {1, 0, 0, 1, 0, 1},
+            {140, 0, 30, 139, 100, 140},
+            {300, 20, 270, 280, 260, 300},
+            {300, 0, 270, 271, 299, 300},
+        };
+        for (int[] c : cases) {
+            AttentionSpec spec = new AttentionSpec(2, c[0], 2, 3, 0.6, c[1]);
+            Span in = new Span(c[2], c[3]);
+            Span out = new Span(c[4], c[5]);
+            scoped(backend -> {
+                Rng rng = random("between" + spec + in + out);
+                int w = spec.width();
+                Attention whole = backend.attention(packed(gaussian(rng, spec.rows() * 3 * w), spec), spec);
+                Derivative part = whole.between(in, out);
+                int sequences = 3 * spec.batch(); // three copies
+                double[] v = gaussian(rng, sequences * in.length() * 3 * w);
+                double[] u = gaussian(rng, sequences * out.length() * w);
+                double[] pushed = numbers(part.pushforward(tensor(v, sequences * in.length(), 3 * w)));
+                double[] pulled = numbers(part.pullback(tensor(u, sequences * out.length(), w)));
+                double[] allPushed = numbers(whole.pushforward(
+                        tensor(spread(v, in, spec.length(), 3 * w), sequences * spec.length(), 3 * w)));
+                double[] allPulled = numbers(whole.pullback(
+                        tensor(spread(u, out, spec.length(), w), sequences * spec.length(), w), Gradients.NONE));
+                assertClose("pushforward", pushed, gathered(allPushed, out, spec.length(), w));
+                assertClose("pullback", pulled, gathered(allPulled, in, spec.length(), 3 * w));
+            });
+        }
+        scoped(backend -> {
+            AttentionSpec spec = new AttentionSpec(1, 3, 1, 2, 1, 0);
+            Attention attention = backend.attention(packed(gaussian(random("few"), 18), spec), spec);
+            Contract.assertRefuses("positions 1..3", () -> attention.between(new Span(1, 4), spec.all()));
+            Contract.assertRefuses("length 3", () -> attention.between(spec.all(), new Span(3, 4)));
+        });
+    }
+
+    private static double[] spread(double[] rows, Span span, int length, int width) {
+        int sequences = rows.length / (span.length() * width);
+        double[] all = new double[sequences * length * width];
+        for (int i = 0; i < sequences; i++) {
+            System.arraycopy(
+                    rows, i * span.length() * width, all, (i * length + span.from()) * width, span.length() * width);
+        }
+        return all;
+    }
+
+    private static double[] gathered(double[] all, Span span, int length, int width) {
+        int sequences = all.length / (length * width);
+        double[] rows = new double[sequences * span.length() * width];
+        for (int i = 0; i < sequences; i++) {
+            System.arraycopy(
+                    all, (i * length + span.from()) * width, rows, i * span.length() * width, span.length() * width);
+        }
+        return rows;
+    }
+
     @Test
     default void patternRowsSumToOneAndAreZeroBeyondMaskAndWindow() {
         AttentionSpec spec = new AttentionSpec(2, 9, 3, 5, 0.6, 4);

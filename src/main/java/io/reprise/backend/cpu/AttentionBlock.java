@@ -2,7 +2,9 @@ package io.reprise.backend.cpu;
 
 import io.reprise.backend.Attention;
 import io.reprise.backend.AttentionSpec;
+import io.reprise.backend.Derivative;
 import io.reprise.backend.Gradients;
+import io.reprise.backend.Span;
 import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
 
@@ -59,26 +61,61 @@ final class AttentionBlock implements Attention {
 
     @Override
     public Tensor pushforward(Tensor tangents) {
-        CpuTensor v = Arguments.copies(tangents, "tangents", spec.rows(), 3 * spec.width());
-        CpuTensor out = engine.allocate(v.rows(), spec.width());
-        float[] x = qkv.data("qkv");
-        float[] patterns = Arguments.dataOrNull(kept);
-        float[] from = v.data();
-        float[] to = out.data();
-        overCopies(v.rows(), (copy, pair, scratch) -> head.pushforward(x, pair, patterns, from, copy, to, scratch));
-        return out;
+        return between(spec.all(), spec.all()).pushforward(tangents);
     }
 
     @Override
     public Tensor pullback(Tensor cotangents, Gradients gradients) {
-        CpuTensor u = Arguments.copies(cotangents, "cotangents", spec.rows(), spec.width());
-        CpuTensor out = engine.allocate(u.rows(), 3 * spec.width());
-        float[] x = qkv.data("qkv");
-        float[] patterns = Arguments.dataOrNull(kept);
-        float[] from = u.data();
-        float[] to = out.data();
-        overCopies(u.rows(), (copy, pair, scratch) -> head.pullback(x, pair, patterns, from, copy, to, scratch));
-        return out;
+        return between(spec.all(), spec.all()).pullback(cotangents);
+    }
+
+    @Override
+    public Derivative between(Span in, Span out) {
+        spec.requireSpan(in);
+        spec.requireSpan(out);
+        return new Between(in, out);
+    }
+
+    /** The derivative between positions of every sequence. */
+    private final class Between implements Derivative {
+        private final int inRows;
+        private final int outRows;
+        private final HeadDerivative derivative;
+
+        Between(Span in, Span out) {
+            this.inRows = spec.batch() * in.length();
+            this.outRows = spec.batch() * out.length();
+            this.derivative = new HeadDerivative(engine.kernels(), head, spec, in, out);
+        }
+
+        @Override
+        public Tensor pushforward(Tensor tangents) {
+            CpuTensor v = Arguments.copies(tangents, "tangents", inRows, 3 * spec.width());
+            int copies = inRows == 0 ? 0 : v.rows() / inRows;
+            CpuTensor out = engine.allocate(copies * outRows, spec.width());
+            float[] x = qkv.data("qkv");
+            float[] patterns = Arguments.dataOrNull(kept);
+            float[] from = v.data();
+            float[] to = out.data();
+            overCopies(
+                    copies,
+                    (copy, pair, scratch) -> derivative.pushforward(x, pair, patterns, from, copy, to, scratch));
+            return out;
+        }
+
+        @Override
+        public Tensor pullback(Tensor cotangents) {
+            CpuTensor u = Arguments.copies(cotangents, "cotangents", outRows, spec.width());
+            int copies = outRows == 0 ? 0 : u.rows() / outRows;
+            CpuTensor out = engine.allocate(copies * inRows, 3 * spec.width());
+            float[] x = qkv.data("qkv");
+            float[] patterns = Arguments.dataOrNull(kept);
+            float[] from = u.data();
+            float[] to = out.data();
+            overCopies(
+                    copies, (copy, pair, scratch) -> derivative.pullback(x, pair, patterns, from, copy, to, scratch));
+            return out;
+        }
     }
 
     @FunctionalInterface
@@ -86,12 +123,11 @@ final class AttentionBlock implements Attention {
         void run(int copy, int pair, Scratch scratch);
     }
 
-    private void overCopies(int rows, PairTask task) {
-        if (rows == 0) {
+    private void overCopies(int copies, PairTask task) {
+        if (copies == 0) {
             return;
         }
         int pairs = spec.batch() * spec.heads();
-        int copies = rows / spec.rows();
         engine.split(copies * pairs, 1, 2L * copies * work(), (from, to) -> {
             Scratch scratch = engine.scratch();
             for (int i = from; i < to; i++) {

@@ -1,12 +1,12 @@
 package io.reprise.backend.cpu;
 
 import io.reprise.backend.AttentionSpec;
+import io.reprise.backend.Span;
 import io.reprise.backend.cpu.ProductKernel.Start;
 import java.util.Arrays;
 
 /**
- * One head of one sequence ("pair" = sequence·heads + head), on the calling thread. With P = softmax(scale·QKᵀ) by row:
- * Z = PV, and dP → dS = scale·P∘(dP - Σ P∘dP) in both directions.
+ * One head of one sequence ("pair" = sequence·heads + head), on the calling thread. With P = softmax(scale·QKᵀ) by row: Z = PV.
  *
  * <p>A block of queries starts its keys at a multiple of {@link ProductKernel#DEPTH}, so that a sum over keys is cut at the same
  * keys whatever the block and the sequence's length: a row's bits are those it would have as the last of a shorter sequence.
@@ -16,7 +16,7 @@ final class AttentionHead {
     static final int QUERIES = 128;
 
     private static final int PATTERN_SLOT = Scratch.CALLER;
-    private static final int DERIVATIVE_SLOT = Scratch.CALLER + 1;
+    static final int DERIVATIVE_SLOT = Scratch.CALLER + 1;
 
     private final ProductKernel product;
     private final SoftmaxKernel softmax;
@@ -40,13 +40,13 @@ final class AttentionHead {
     }
 
     /** Queries from..to, their keys start..to, and where their pattern stands. */
-    private static final class Block {
-        private final int from;
-        private final int to;
-        private final int start;
-        private final float[] pattern;
-        private final int at;
-        private final int stride;
+    static final class Block {
+        final int from;
+        final int to;
+        final int start;
+        final float[] pattern;
+        final int at;
+        final int stride;
 
         Block(int from, int to, int start, float[] pattern, int at, int stride) {
             this.from = from;
@@ -67,94 +67,91 @@ final class AttentionHead {
     }
 
     /**
-     * The block from query {@code from} on, its pattern taken from {@code kept} or made.
+     * Up to {@link #QUERIES} queries from {@code from} on, their pattern taken from {@code kept} or made.
      *
+     * @param end no query from there on is wanted
      * @param kept patterns of all pairs, or null
      * @param fresh whether a kept pattern is to be made first
      */
-    private Block block(float[] qkv, int pair, int from, float[] kept, boolean fresh, Scratch scratch) {
-        int to = Math.min(spec.length(), from + QUERIES);
-        int start = spec.firstKey(from) / ProductKernel.DEPTH * ProductKernel.DEPTH;
-        int stride = padded(to - start);
-        Block block = kept == null
-                ? new Block(from, to, start, scratch.floats(PATTERN_SLOT, (to - from) * stride), 0, stride)
-                : new Block(from, to, start, kept, pair * spec.length() * stride, stride);
+    Block block(float[] qkv, int pair, int from, int end, float[] kept, boolean fresh, Scratch scratch) {
+        int to = Math.min(end, from + QUERIES);
+        Block block;
+        if (kept == null) {
+            int start = spec.firstKey(from) / ProductKernel.DEPTH * ProductKernel.DEPTH;
+            int stride = padded(to - start);
+            block = new Block(from, to, start, scratch.floats(PATTERN_SLOT, (to - from) * stride), 0, stride);
+        } else {
+            int stride = padded(spec.length()); // short sequences only: their keys start at 0
+            block = new Block(from, to, 0, kept, (pair * spec.length() + from) * stride, stride);
+        }
         if (kept == null || fresh) {
             score(qkv, pair, block, scratch);
             softmax.attention(
-                    block.pattern, block.at, stride, block.queries(), stride, from, start, spec.window(), (float)
-                            spec.scale());
+                    block.pattern,
+                    block.at,
+                    block.stride,
+                    block.queries(),
+                    block.stride,
+                    from,
+                    block.start,
+                    spec.window(),
+                    (float) spec.scale());
         }
         return block;
     }
 
-    /** Row {@code position} of the pair's q (part 0), k (1) or v (2), in matrices with rows of q, k and v. */
-    private int packed(int copy, int pair, int position, int part) {
-        int sequence = pair / spec.heads();
-        return ((copy * spec.batch() + sequence) * spec.length() + position) * row
-                + part * width
-                + pair % spec.heads() * dHead;
+    /** Row {@code position} of the pair's q (part 0), k (1) or v (2). */
+    int packed(int pair, int position, int part) {
+        return packed(0, pair, position, part, spec.all());
     }
 
-    /** The pair's row {@code position} in matrices with rows of z. */
-    private int mixed(int copy, int pair, int position) {
+    /** The same in copy {@code copy} of matrices that have the positions {@code rows} only. */
+    int packed(int copy, int pair, int position, int part, Span rows) {
+        return rowOf(copy, pair, position, rows) * row + part * width + pair % spec.heads() * dHead;
+    }
+
+    /** The pair's row {@code position} in copy {@code copy} of matrices with rows of z, at the positions {@code rows}. */
+    int mixed(int copy, int pair, int position, Span rows) {
+        return rowOf(copy, pair, position, rows) * width + pair % spec.heads() * dHead;
+    }
+
+    private int rowOf(int copy, int pair, int position, Span rows) {
         int sequence = pair / spec.heads();
-        return ((copy * spec.batch() + sequence) * spec.length() + position) * width + pair % spec.heads() * dHead;
+        return (copy * spec.batch() + sequence) * rows.length() + position - rows.from();
+    }
+
+    int packedWidth() {
+        return row;
+    }
+
+    int mixedWidth() {
+        return width;
     }
 
     /** QKᵀ of a block, unscaled and unmasked. */
     private void score(float[] qkv, int pair, Block block, Scratch scratch) {
         queriesByKeys(
-                block,
+                block.queries(),
+                block.keys(),
                 qkv,
-                packed(0, pair, block.from, 0),
+                packed(pair, block.from, 0),
                 row,
                 qkv,
-                packed(0, pair, block.start, 1),
+                packed(pair, block.start, 1),
                 block.pattern,
                 block.at,
+                block.stride,
                 Start.EMPTY,
                 scratch);
     }
 
     /** out (+)= A·Bᵀ with a row of A per query and a row of B (packed rows) per key. */
-    private void queriesByKeys(
-            Block block,
+    void queriesByKeys(
+            int queries,
+            int keys,
             float[] a,
             int aAt,
             int aRow,
-            float[] b,
-            int bAt,
-            float[] out,
-            int outAt,
-            Start start,
-            Scratch scratch) {
-        product.multiply(
-                block.queries(),
-                block.keys(),
-                dHead,
-                a,
-                aAt,
-                aRow,
-                1,
-                b,
-                bAt,
-                1,
-                row,
-                out,
-                outAt,
-                block.stride,
-                start,
-                out,
-                0,
-                scratch);
-    }
-
-    /** out (+)= S·B with S [query, key] and a row of B (packed rows) per key. */
-    private void mix(
-            Block block,
-            float[] s,
-            int sAt,
             float[] b,
             int bAt,
             float[] out,
@@ -163,31 +160,34 @@ final class AttentionHead {
             Start start,
             Scratch scratch) {
         product.multiply(
-                block.queries(),
-                dHead,
-                block.keys(),
-                s,
-                sAt,
-                block.stride,
-                1,
-                b,
-                bAt,
-                row,
-                1,
-                out,
-                outAt,
-                outRow,
-                start,
-                out,
-                0,
-                scratch);
+                queries, keys, dHead, a, aAt, aRow, 1, b, bAt, 1, row, out, outAt, outRow, start, out, 0, scratch);
+    }
+
+    /** out (+)= S·B with S [query, key] and a row of B (packed rows) per key. */
+    void mix(
+            int queries,
+            int keys,
+            float[] s,
+            int sAt,
+            int sRow,
+            float[] b,
+            int bAt,
+            float[] out,
+            int outAt,
+            int outRow,
+            Start start,
+            Scratch scratch) {
+        product.multiply(
+                queries, dHead, keys, s, sAt, sRow, 1, b, bAt, row, 1, out, outAt, outRow, start, out, 0, scratch);
     }
 
     /** out (+)= Sᵀ·A with S [query, key] and a row of A per query; out has packed rows, one per key. */
-    private void mixBack(
-            Block block,
+    void mixBack(
+            int queries,
+            int keys,
             float[] s,
             int sAt,
+            int sRow,
             float[] a,
             int aAt,
             int aRow,
@@ -196,145 +196,25 @@ final class AttentionHead {
             Start start,
             Scratch scratch) {
         product.multiply(
-                block.keys(),
-                dHead,
-                block.queries(),
-                s,
-                sAt,
-                1,
-                block.stride,
-                a,
-                aAt,
-                aRow,
-                1,
-                out,
-                outAt,
-                row,
-                start,
-                out,
-                0,
-                scratch);
+                keys, dHead, queries, s, sAt, 1, sRow, a, aAt, aRow, 1, out, outAt, row, start, out, 0, scratch);
     }
 
     /** z of the pair; fills {@code kept} if it is not null. */
     void forward(float[] qkv, int pair, float[] kept, float[] z, Scratch scratch) {
         for (int from = 0; from < spec.length(); from += QUERIES) {
-            Block block = block(qkv, pair, from, kept, true, scratch);
+            Block block = block(qkv, pair, from, spec.length(), kept, true, scratch);
             mix(
-                    block,
+                    block.queries(),
+                    block.keys(),
                     block.pattern,
                     block.at,
+                    block.stride,
                     qkv,
-                    packed(0, pair, block.start, 2),
+                    packed(pair, block.start, 2),
                     z,
-                    mixed(0, pair, from),
+                    mixed(0, pair, from, spec.all()),
                     width,
                     Start.EMPTY,
-                    scratch);
-        }
-    }
-
-    /** dZ = dP·V + P·dV, from the tangents' copy {@code copy}. */
-    void pushforward(float[] qkv, int pair, float[] kept, float[] tangents, int copy, float[] out, Scratch scratch) {
-        for (int from = 0; from < spec.length(); from += QUERIES) {
-            Block block = block(qkv, pair, from, kept, false, scratch);
-            float[] ds = scratch.floats(DERIVATIVE_SLOT, block.queries() * block.stride);
-            queriesByKeys(
-                    block,
-                    tangents,
-                    packed(copy, pair, from, 0),
-                    row,
-                    qkv,
-                    packed(0, pair, block.start, 1),
-                    ds,
-                    0,
-                    Start.EMPTY,
-                    scratch);
-            queriesByKeys(
-                    block,
-                    qkv,
-                    packed(0, pair, from, 0),
-                    row,
-                    tangents,
-                    packed(copy, pair, block.start, 1),
-                    ds,
-                    0,
-                    Start.SUM,
-                    scratch);
-            derive(block, ds);
-            int to = mixed(copy, pair, from);
-            mix(block, ds, 0, qkv, packed(0, pair, block.start, 2), out, to, width, Start.EMPTY, scratch);
-            mix(
-                    block,
-                    block.pattern,
-                    block.at,
-                    tangents,
-                    packed(copy, pair, block.start, 2),
-                    out,
-                    to,
-                    width,
-                    Start.SUM,
-                    scratch);
-        }
-    }
-
-    private void derive(Block block, float[] ds) {
-        softmax.derivative(
-                block.pattern, block.at, ds, 0, block.stride, block.queries(), block.keys(), block.stride, (float)
-                        spec.scale());
-    }
-
-    /** dQ = dS·K, dK = dSᵀ·Q, dV = Pᵀ·dZ, from the cotangents' copy {@code copy} into packed rows. */
-    void pullback(float[] qkv, int pair, float[] kept, float[] cotangents, int copy, float[] out, Scratch scratch) {
-        boolean blocks = spec.length() > QUERIES;
-        if (blocks) {
-            for (int position = 0; position < spec.length(); position++) {
-                int k = packed(copy, pair, position, 1);
-                int v = packed(copy, pair, position, 2);
-                Arrays.fill(out, k, k + dHead, 0f);
-                Arrays.fill(out, v, v + dHead, 0f);
-            }
-        }
-        Start start = blocks ? Start.SUM : Start.EMPTY;
-        for (int from = 0; from < spec.length(); from += QUERIES) {
-            Block block = block(qkv, pair, from, kept, false, scratch);
-            float[] ds = scratch.floats(DERIVATIVE_SLOT, block.queries() * block.stride);
-            int u = mixed(copy, pair, from);
-            queriesByKeys(
-                    block, cotangents, u, width, qkv, packed(0, pair, block.start, 2), ds, 0, Start.EMPTY, scratch);
-            derive(block, ds);
-            mix(
-                    block,
-                    ds,
-                    0,
-                    qkv,
-                    packed(0, pair, block.start, 1),
-                    out,
-                    packed(copy, pair, from, 0),
-                    row,
-                    Start.EMPTY,
-                    scratch);
-            mixBack(
-                    block,
-                    ds,
-                    0,
-                    qkv,
-                    packed(0, pair, from, 0),
-                    row,
-                    out,
-                    packed(copy, pair, block.start, 1),
-                    start,
-                    scratch);
-            mixBack(
-                    block,
-                    block.pattern,
-                    block.at,
-                    cotangents,
-                    u,
-                    width,
-                    out,
-                    packed(copy, pair, block.start, 2),
-                    start,
                     scratch);
         }
     }
@@ -353,7 +233,7 @@ final class AttentionHead {
             float[] qkv, int pair, float[] kept, boolean scores, float hidden, float[] out, Scratch scratch) {
         int length = spec.length();
         for (int from = 0; from < length; from += QUERIES) {
-            Block block = block(qkv, pair, from, kept, false, scratch);
+            Block block = block(qkv, pair, from, length, kept, false, scratch);
             if (scores) {
                 score(qkv, pair, block, scratch);
             }

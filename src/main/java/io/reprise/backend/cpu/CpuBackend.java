@@ -51,6 +51,11 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public void warmUpDerivatives() {
+        WarmUp.startDerivatives(engine.kernels());
+    }
+
+    @Override
     public String name() {
         return "cpu";
     }

@@ -2,9 +2,12 @@ package io.reprise.backend.nd4j;
 
 import io.reprise.backend.Attention;
 import io.reprise.backend.AttentionSpec;
+import io.reprise.backend.Derivative;
 import io.reprise.backend.Gradients;
+import io.reprise.backend.Span;
 import io.reprise.tensor.Tensor;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * softmax(scale·q·kᵀ + mask)·v per sequence and head. With P the pattern, the softmax's Jacobian is the symmetric
@@ -119,6 +122,52 @@ final class AttentionBlock implements Attention {
             heads.pack(d, 3, k, result.array("result"));
         }
         return result;
+    }
+
+    /** Through all positions: what has no tangent is zero, what isn't asked for is dropped. */
+    @Override
+    public Derivative between(Span in, Span out) {
+        spec.requireSpan(in);
+        spec.requireSpan(out);
+        return new Derivative() {
+            @Override
+            public Tensor pushforward(Tensor tangents) {
+                return among(out, AttentionBlock.this.pushforward(amongAll(in, tangents, 3)), 1);
+            }
+
+            @Override
+            public Tensor pullback(Tensor cotangents) {
+                return among(in, AttentionBlock.this.pullback(amongAll(out, cotangents, 1), Gradients.NONE), 3);
+            }
+        };
+    }
+
+    /** Rows at {@code span}, with zeros at the other positions. */
+    private Tensor amongAll(Span span, Tensor rows, int widths) {
+        int columns = widths * spec.width();
+        int sequences = arguments.copies("rows", rows, spec.batch() * span.length(), columns) * spec.batch();
+        Nd4jTensor all = memory.make(sequences * t, columns);
+        INDArray target = all.array("all");
+        target.assign(0);
+        Ops.copy(
+                Ops.view(arguments.array("rows", rows), sequences, span.length(), columns),
+                at(span, Ops.view(target, sequences, t, columns)));
+        return all;
+    }
+
+    /** The rows at {@code span}. */
+    private Tensor among(Span span, Tensor all, int widths) {
+        int columns = widths * spec.width();
+        int sequences = all.shape().dim(0) / t;
+        Nd4jTensor rows = memory.make(sequences * span.length(), columns);
+        Ops.copy(
+                at(span, Ops.view(arguments.array("all", all), sequences, t, columns)),
+                Ops.view(rows.array("rows"), sequences, span.length(), columns));
+        return rows;
+    }
+
+    private static INDArray at(Span span, INDArray sequences) {
+        return sequences.get(NDArrayIndex.all(), NDArrayIndex.interval(span.from(), span.to()), NDArrayIndex.all());
     }
 
     /** ds = scale·P ⊙ (ds - rowsum(P ⊙ ds)) for k stacked copies, in place. ds is the gradient of scaled or unscaled scores. */

@@ -1,7 +1,9 @@
 package io.reprise.backend.nd4j;
 
 import io.reprise.backend.Attention;
+import io.reprise.backend.Derivative;
 import io.reprise.backend.Gradients;
+import io.reprise.backend.Span;
 import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
 
@@ -42,6 +44,21 @@ final class NoRows implements Attention {
     public Tensor pullback(Tensor cotangents, Gradients gradients) {
         arguments.ofShape("cotangents", cotangents, 0, out);
         return memory.make(0, in);
+    }
+
+    @Override
+    public Derivative between(Span from, Span to) {
+        return new Derivative() {
+            @Override
+            public Tensor pushforward(Tensor tangents) {
+                return NoRows.this.pushforward(tangents);
+            }
+
+            @Override
+            public Tensor pullback(Tensor cotangents) {
+                return NoRows.this.pullback(cotangents, Gradients.NONE);
+            }
+        };
     }
 
     @Override

@@ -30,6 +30,10 @@ public final class RandomDirectory {
             {"model_type": "gpt_neox", "architectures": ["GPTNeoXForCausalLM"], "hidden_act": "gelu", "num_hidden_layers": 12,
              "num_attention_heads": 12, "hidden_size": 768, "intermediate_size": 3072, "vocab_size": 50304,
              "max_position_embeddings": 2048, "rotary_pct": 0.25, "rotary_emb_base": 10000, "use_parallel_residual": true}
+            """, "gpt-neox-20b-3-layers", """
+            {"model_type": "gpt_neox", "architectures": ["GPTNeoXForCausalLM"], "hidden_act": "gelu_fast", "num_hidden_layers": 3,
+             "num_attention_heads": 64, "hidden_size": 6144, "intermediate_size": 24576, "vocab_size": 50432,
+             "max_position_embeddings": 2048, "rotary_pct": 0.25, "rotary_emb_base": 10000, "use_parallel_residual": true}
             """);
 
     private RandomDirectory() {}

@@ -1,0 +1,15 @@
+package io.reprise.analysis.relation;
+
+/** Makes an operator of training subjects. */
+public interface Estimator {
+    /** As reports and YAML write it. */
+    String name();
+
+    /** Where it reads h when {@code asked} is wanted: there, unless the estimator is bound to one place. */
+    default End from(End asked) {
+        return asked;
+    }
+
+    /** An operator with β = 1. */
+    LinearOperator fit(Training training, Ends ends);
+}

@@ -1,0 +1,167 @@
+package io.reprise.analysis.relation;
+
+import io.reprise.data.Relation;
+import io.reprise.data.RelationSplit;
+import io.reprise.tensor.Rng;
+import io.reprise.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Measures how well linear operators stand for a relation: trial by trial a split, a choice of layer, β and rank on its training
+ * subjects, and one score on the others (faithfulness and causality as in Hernandez et al. 2024, sections 3 and 4; there the
+ * hyper-parameters are chosen on the test subjects).
+ */
+public final class RelationStudy {
+    private final SubjectModel model;
+    private final String modelName;
+    private final RelationSpec spec;
+    private final PromptMaker prompts;
+    private final Answers answers;
+    private final End to;
+    private final List<End> layers;
+    private final List<End> editLayers;
+
+    /**
+     * @param modelName in words
+     * @throws IllegalArgumentException if the model has no such layers, or they aren't below {@code to}
+     */
+    public RelationStudy(SubjectModel model, String modelName, Tokenizer tokenizer, RelationSpec spec) {
+        this.model = model;
+        this.modelName = modelName;
+        this.spec = spec;
+        this.prompts = new PromptMaker(tokenizer, spec.prefix().orElse(""));
+        this.answers = new Answers(tokenizer, spec.match().orElseGet(() -> Answers.Match.of(tokenizer)));
+        this.to = spec.to()
+                .map(name -> End.parse(name, model.config()))
+                .orElseGet(() -> End.after(model.config().nLayers() - 1));
+        this.layers = ends(spec.layers());
+        this.editLayers = spec.editLayers().isEmpty() ? layers : ends(spec.editLayers());
+    }
+
+    /**
+     * @throws IllegalArgumentException if the relation has no more subjects than are needed to train, or not that template
+     */
+    public RelationResult run(Relation relation, RelationProgress progress) {
+        if (spec.template() >= relation.promptTemplates().size()) {
+            throw new IllegalArgumentException("template = " + spec.template() + ", but relation \"" + relation.name()
+                    + "\" has " + relation.promptTemplates().size() + " templates; count from 0");
+        }
+        Set<End> swept = new LinkedHashSet<>(layers);
+        swept.addAll(editLayers);
+        int perTrial = swept.size() + 1;
+        List<RelationTrial> trials = new ArrayList<>();
+        List<RelationResult.Skipped> skipped = new ArrayList<>();
+        var curves = new TrialCurves();
+        for (int trial = 0; trial < spec.trials(); trial++) {
+            var split = RelationSplit.of(relation, spec.train(), spec.seed(), trial);
+            var step = new Steps(progress, relation.name(), trial, trial * perTrial, spec.trials() * perTrial);
+            Optional<RelationTrial> scored = trial(relation, split, trial, curves, step);
+            scored.ifPresent(trials::add);
+            if (scored.isEmpty()) {
+                skipped.add(new RelationResult.Skipped(
+                        trial,
+                        "the model answers none of the "
+                                + Math.min(spec.maxTests(), split.test().size()) + " test subjects right"));
+            }
+        }
+        progress.at(spec.trials() * perTrial, spec.trials() * perTrial, relation.name());
+        return new RelationResult(
+                relation.name(),
+                modelName,
+                relation.promptTemplates().get(spec.template()),
+                spec.estimator().key(),
+                to.name(),
+                answers.match().words(),
+                objects(relation).size(),
+                (double) objects(relation).values().stream()
+                                .max(Comparator.naturalOrder())
+                                .orElseThrow()
+                        / relation.samples().size(),
+                trials,
+                skipped,
+                TrialSummary.of(trials),
+                curves.curves());
+    }
+
+    private Optional<RelationTrial> trial(
+            Relation relation, RelationSplit split, int trial, TrialCurves curves, Steps step) {
+        Rng rng = Rng.of(spec.seed()).split("relation " + relation.name() + " trial " + trial);
+        int shown = spec.demonstrations().orElse(split.train().size());
+        var training =
+                new Training(model, prompts, relation.promptTemplates().get(spec.template()), split.train(), shown);
+        List<Relation.Sample> held =
+                split.test().stream().limit(spec.maxTests()).toList();
+        var selection = new Selection(training, answers, to, spec.betas(), spec.ranks(), rng.split("inner edits"));
+        Selection.Fits fits = selection.fit(
+                readers(), spec.estimator().create(Truncation.NONE, answers), layers, editLayers, step::next);
+        List<ReadFit> reads = fits.reads().get(spec.estimator().key());
+        step.next("test");
+        var tests = new HeldOut(model, prompts, ReadFit.best(reads).operator(), held, answers);
+        if (tests.known().isEmpty()) {
+            return Optional.empty();
+        }
+        curves.addTraining(reads, fits.edits());
+        return Optional.of(new TrialScorer(model, prompts, answers, spec)
+                .score(trial, training, fits, tests, rng.split("edits"), curves));
+    }
+
+    /** The spec's own first. */
+    private List<Estimator> readers() {
+        Set<EstimatorKind> kinds = new LinkedHashSet<>(List.of(spec.estimator()));
+        kinds.add(EstimatorKind.IDENTITY);
+        kinds.add(EstimatorKind.TRANSLATION);
+        kinds.addAll(spec.baselines());
+        return kinds.stream()
+                .map(kind -> kind.create(spec.truncation(), answers))
+                .toList();
+    }
+
+    private List<End> ends(List<String> names) {
+        List<End> ends = names.isEmpty()
+                ? IntStream.range(-1, model.config().nLayers())
+                        .mapToObj(End::after)
+                        .filter(end -> end.compareTo(to) < 0)
+                        .toList()
+                : names.stream()
+                        .map(name -> End.parse(name, model.config()))
+                        .distinct()
+                        .toList();
+        ends.forEach(from -> new Ends(from, to)); // refuses what is not below
+        return ends;
+    }
+
+    private static Map<String, Long> objects(Relation relation) {
+        return relation.samples().stream()
+                .map(Relation.Sample::object)
+                .collect(Collectors.groupingBy(Function.identity(), LinkedHashMap::new, Collectors.counting()));
+    }
+
+    /** Counts a trial's steps. */
+    private static final class Steps {
+        private final RelationProgress progress;
+        private final String name;
+        private final int total;
+        private int done;
+
+        Steps(RelationProgress progress, String relation, int trial, int before, int total) {
+            this.progress = progress;
+            this.name = relation + ", trial " + (trial + 1) + ": ";
+            this.done = before;
+            this.total = total;
+        }
+
+        void next(String what) {
+            progress.at(done++, total, name + what);
+        }
+    }
+}
