@@ -249,6 +249,24 @@ class RelationStudyTest {
     }
 
     @Test
+    void anOperatorIsFittedToGivenSubjectsWithItsChoice() {
+        World world = new Flat();
+        List<Relation.Sample> samples = world.relation().samples();
+        var fit = new OperatorFit(world, world.tokenizer, spec(2, 1, List.of(1.0, 4.0), List.of(8)));
+        OperatorFit.Fitted fitted = fit.fit(world.relation(), samples.subList(0, 2), RelationProgress.NONE);
+        assertThat(fitted.operator().beta()).isEqualTo(4);
+        assertThat(fitted.choice().beta()).contains(4.0);
+        assertThat(fitted.picture().singularValues()).hasSize(8);
+        var prompts = new PromptMaker(world.tokenizer, "");
+        Output output = fitted.operator()
+                .apply(world, List.of(fitted.operator().prompt(prompts, "s7")), 1)
+                .get(0);
+        assertThat(world.tokenizer.token(output.top().first())).isEqualTo("o7");
+        assertThatThrownBy(() -> fit.fit(world.relation(), samples.subList(0, 1), RelationProgress.NONE))
+                .hasMessageContaining("1 training samples; expected 2 or more");
+    }
+
+    @Test
     void mistakesAreNamed() {
         World world = new World(8, 1, 5);
         assertThatThrownBy(() -> run(world, world.relation(), spec(8, 1, List.of(1.0), List.of(8))))
