@@ -32,7 +32,7 @@ final class RelationProgressBar implements EvaluateRelations.Events, AutoCloseab
         }
         if (!screen.terminal().interactive()) {
             if (!name.equals(last)) {
-                screen.progress("relation", name + " (" + (relation + 1) + " of " + relations + ")");
+                screen.progress("study", name + " (" + (relation + 1) + " of " + relations + ")");
                 last = name;
             }
             return;
