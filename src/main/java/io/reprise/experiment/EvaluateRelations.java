@@ -13,6 +13,7 @@ import io.reprise.config.ResolvedConfig;
 import io.reprise.data.Relation;
 import io.reprise.data.RelationCatalogue;
 import io.reprise.data.RelationFile;
+import io.reprise.report.RelationPages;
 import io.reprise.run.Json;
 import io.reprise.run.RelationResults;
 import io.reprise.run.RunLayout;
@@ -143,8 +144,8 @@ public final class EvaluateRelations {
                 }
                 events.at(i + 1, relations.size(), relation.name(), 1, 1, "done");
             }
-            files.write(new RunLayout(directory).relations(), Json.write(new RelationResults(results)));
-            return new Outcome(directory, results, leftOut, new RunLayout(directory).relations(), Optional.empty());
+            RelationPages.write(directory, results, files);
+            return new Outcome(directory, results, leftOut, directory.resolve(RelationPages.INDEX), Optional.empty());
         }
     }
 
