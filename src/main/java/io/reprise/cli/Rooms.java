@@ -9,6 +9,7 @@ import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourFiles;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.Compare;
+import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspect;
@@ -18,6 +19,7 @@ import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.ProbeRun;
 import io.reprise.experiment.PromptEvents;
+import io.reprise.experiment.RelationJacobian;
 import io.reprise.experiment.Reopen;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -140,6 +142,18 @@ final class Rooms implements Services {
     @Override
     public SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) throws IOException {
         return SplitModel.split(request, progress);
+    }
+
+    @Override
+    public EvaluateRelations.Outcome relations(EvaluateRelations.Request request, EvaluateRelations.Events events)
+            throws IOException {
+        return EvaluateRelations.evaluate(request, new AtomicFile(), events);
+    }
+
+    @Override
+    public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
+            throws IOException {
+        return RelationJacobian.write(request, events);
     }
 
     @Override

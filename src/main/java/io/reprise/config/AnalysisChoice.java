@@ -1,6 +1,7 @@
 package io.reprise.config;
 
 import io.reprise.analysis.probe.RunProbe;
+import io.reprise.analysis.relation.RunRelation;
 import java.util.List;
 
 /** What a run looks at after training: a name under {@code analyses:}, or a mapping from the name to its settings. */
@@ -64,6 +65,18 @@ public sealed interface AnalysisChoice {
      * @param probe its settings
      */
     record Probe(RunProbe probe) implements AnalysisChoice {
+        @Override
+        public boolean looksAtHeads() {
+            return false;
+        }
+    }
+
+    /**
+     * Linear operators for the relations of the run's own task.
+     *
+     * @param relation their settings
+     */
+    record Relation(RunRelation relation) implements AnalysisChoice {
         @Override
         public boolean looksAtHeads() {
             return false;

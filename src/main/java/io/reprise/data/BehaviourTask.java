@@ -16,6 +16,10 @@ public record BehaviourTask(
             throw new IllegalArgumentException(
                     "name = \"" + name + "\" names a row: use letters, digits, dots, hyphens and underscores");
         }
+        if (rule instanceof Rule.Triples) {
+            throw new IllegalArgumentException("rule = triples draws facts at random, which no model knows that was not"
+                    + " trained on them; choose a rule that can be continued");
+        }
     }
 
     /** A whole series by {@code rule}. */

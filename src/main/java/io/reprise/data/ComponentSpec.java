@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param values positions that sequences may use; for sorting and repeating, what is drawn from. If missing: the whole series,
  *     for numerals as far as the rule gets
  * @param start first members; the whole of {@code values} or of the series if missing
- * @param length members in a sequence (sort: in the list; repeat: in the block; sum: not given)
+ * @param length members in a sequence (sort: in the list; repeat: in the block; sum and triples: not given)
  * @param permuted seed of a random order of the members, for a control that only memorising can learn
  * @param weight how often this component is drawn, relative to the others; 1 if missing
  */
@@ -28,7 +28,13 @@ public record ComponentSpec(
         if (weight.isPresent() && !(weight.get() > 0 && weight.get() < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("weight = " + weight.get() + ", expected a positive number");
         }
-        if (rule instanceof Rule.Sum) {
+        if (rule instanceof Rule.Triples) {
+            requireNone("series", series);
+            requireNone("values", values);
+            requireNone("start", start);
+            requireNone("length", length);
+            requireNone("permuted", permuted);
+        } else if (rule instanceof Rule.Sum) {
             if (length.isPresent()) {
                 throw new IllegalArgumentException(
                         "length = " + length.get() + " has no meaning for sum: a + b = c is one length; leave it out");
@@ -45,6 +51,14 @@ public record ComponentSpec(
         if ((rule instanceof Rule.Sort || rule instanceof Rule.Repeat) && start.isPresent()) {
             throw new IllegalArgumentException("start = " + start.get() + " has no meaning for " + rule.label()
                     + ", whose members are drawn at random; write values: " + start.get());
+        }
+    }
+
+    private static void requireNone(String key, Optional<?> given) {
+        if (given.isPresent()) {
+            throw new IllegalArgumentException(
+                    key + " = " + given.get() + " has no meaning for triples, whose facts follow"
+                            + " from rule.triples alone (subjects, relations, objects, draw); leave it out");
         }
     }
 

@@ -77,7 +77,7 @@ public final class Example {
 
     /**
      * Position of the answer's first token: of a continuation its last member, of a sum the result, of sorting the sorted
-     * list, of a repeated block its second saying. The answer goes to the end (an {@code <end>} excluded from scoring).
+     * list, of a repeated block its second saying, of a fact its object. The answer goes to the end (an {@code <end>} excluded from scoring).
      */
     public int answerStart() {
         return answerStart;

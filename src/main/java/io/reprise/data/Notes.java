@@ -3,9 +3,11 @@ package io.reprise.data;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The sentences about a data set that its reader should know. */
@@ -32,6 +34,7 @@ final class Notes {
                 pool.source().leftOut().ifPresent(notes::add);
             }
         });
+        facts(pools, chosen).ifPresent(notes::add);
         long several = chosen.values().stream()
                 .flatMap(List::stream)
                 .filter(c -> c.units().stream().distinct().count() > 1)
@@ -44,6 +47,34 @@ final class Notes {
                     several));
         }
         return notes;
+    }
+
+    /** Facts drawn at random can be memorised, and nothing else: what that means for this split. */
+    private static Optional<String> facts(List<Pool> pools, Map<Split, List<Candidate>> chosen) {
+        if (pools.stream().noneMatch(pool -> pool.source() instanceof TripleSource)) {
+            return Optional.empty();
+        }
+        Map<Split, Long> facts = new EnumMap<>(Split.class);
+        chosen.forEach((split, candidates) -> facts.put(
+                split,
+                candidates.stream()
+                        .filter(c ->
+                                c.origins().stream().anyMatch(o -> o.series().equals(TripleSource.SERIES)))
+                        .count()));
+        long kept = facts.values().stream().mapToLong(Long::longValue).sum() - facts.get(Split.TRAIN);
+        return Optional.of(
+                kept == 0
+                        ? String.format(
+                                Locale.ROOT,
+                                "all %,d facts are trained on, by design: their objects are drawn at random, so accuracy says what"
+                                        + " is memorised and nothing of generalisation",
+                                facts.get(Split.TRAIN))
+                        : String.format(
+                                Locale.ROOT,
+                                "%,d facts are kept from training; their objects are drawn at random, so nothing tells them and"
+                                        + " chance is all that can be had. To have all of them known, write split: {train: 1.0,"
+                                        + " validation: 0.0, test: 0.0}",
+                                kept));
     }
 
     /** Accuracy of the bigram table at the determined scored positions of the test set, or of the next best split. */

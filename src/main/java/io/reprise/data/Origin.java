@@ -7,9 +7,9 @@ import java.util.OptionalInt;
  *
  * @param series series name
  * @param rule canonical rule label
- * @param start position of the first member; empty for sorting and repeating
- * @param second position of the second member or summand; empty where the rule has none
- * @param length members (sort: in the list, repeat: in the block, sum: 3)
+ * @param start position of the first member, number of a fact's subject from 1; empty for sorting and repeating
+ * @param second position of the second member or summand, number of a fact's relation from 1; empty where the rule has none
+ * @param length members (sort: in the list, repeat: in the block, sum and fact: 3)
  */
 public record Origin(String series, String rule, OptionalInt start, OptionalInt second, int length) {
     /** For example {@code numerals add 2}. */

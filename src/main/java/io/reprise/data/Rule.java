@@ -1,5 +1,6 @@
 package io.reprise.data;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -157,6 +158,55 @@ public sealed interface Rule {
         @Override
         public String label() {
             return "repeat " + times + " times" + (repeats ? " with repeats" : "");
+        }
+
+        @Override
+        public boolean continues() {
+            return false;
+        }
+    }
+
+    /**
+     * {@code subject relation → object}: facts drawn at random, so that nothing but having seen a fact tells its object. In each
+     * relation the objects have equally many subjects, give or take one.
+     *
+     * @param subjects how many: tokens s1, s2, …, which every relation is about
+     * @param relations how many: r1, r2, …
+     * @param objects how many a relation chooses from: o1, o2, …
+     * @param shared whether all relations choose from the same objects; else each has its own
+     * @param draw seed of the facts: another one permutes which subject has which object
+     */
+    record Triples(int subjects, int relations, int objects, boolean shared, long draw) implements Rule {
+        public Triples {
+            requirePositive("relations", relations);
+            if (objects < 2) {
+                throw new IllegalArgumentException("objects = " + objects
+                        + " leaves nothing to be known: with one object a relation says it alone;"
+                        + " choose 2 or more");
+            }
+            if (subjects < objects) {
+                throw new IllegalArgumentException("subjects = " + subjects + " are fewer than objects = " + objects
+                        + ", of which some would then be no fact's; choose at least as many");
+            }
+            if ((long) subjects * relations > Pool.LIMIT || (long) objects * relations > Lexicon.MAX_TOKENS) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "subjects = %d in relations = %d are %,d facts, more than the %,d that can be listed; choose fewer",
+                        subjects,
+                        relations,
+                        (long) subjects * relations,
+                        Pool.LIMIT));
+            }
+        }
+
+        public static Triples defaults() {
+            return new Triples(64, 4, 8, false, 0);
+        }
+
+        @Override
+        public String label() {
+            return "triples of " + subjects + " in " + relations + " to " + objects + (shared ? " shared" : "")
+                    + (draw == 0 ? "" : " draw " + draw);
         }
 
         @Override

@@ -4,8 +4,11 @@ import io.reprise.tensor.Rng;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A component's sequences: {@link WalkSource} and {@link SumSource} are enumerated, the others may be too many for that. */
-sealed interface Source permits WalkSource, SumSource, SortSource, RepeatSource {
+/**
+ * A component's sequences: {@link WalkSource}, {@link SumSource} and {@link TripleSource} are enumerated, the others may be too
+ * many for that.
+ */
+sealed interface Source permits WalkSource, SumSource, TripleSource, SortSource, RepeatSource {
     Series series();
 
     ComponentSpec spec();
@@ -31,6 +34,9 @@ sealed interface Source permits WalkSource, SumSource, SortSource, RepeatSource 
     Optional<IntRange> drawnFrom();
 
     static Source of(ComponentSpec spec, SeriesCatalogue catalogue) {
+        if (spec.rule() instanceof Rule.Triples triples) {
+            return new TripleSource(spec, triples);
+        }
         Series series = catalogue.find(spec.seriesOrNumerals());
         spec.values().ifPresent(range -> requireInside("values", range, series.name(), series.positions()));
         IntRange domain = spec.values().orElse(series.positions());

@@ -11,6 +11,7 @@ import io.reprise.config.ExperimentConfig;
 import io.reprise.data.Dataset;
 import io.reprise.data.Example;
 import io.reprise.data.Split;
+import io.reprise.data.TaskSpec;
 import io.reprise.model.Activations;
 import io.reprise.model.HeadCircuits;
 import io.reprise.model.ModelConfig;
@@ -37,14 +38,22 @@ final class Analyse {
     private final Dataset data;
     private final double initStd;
     private final long seed;
-    private final ProbeStudy.Progress progress;
+    private final TaskSpec task;
+    private final Progress progress;
+
+    /** Hears how long an analysis gets on. */
+    @FunctionalInterface
+    interface Progress {
+        void on(String analysis, String what);
+    }
 
     /** @param progress hears how long analyses get on */
-    Analyse(Transformer model, Dataset data, ExperimentConfig config, ProbeStudy.Progress progress) {
+    Analyse(Transformer model, Dataset data, ExperimentConfig config, Progress progress) {
         this.model = model;
         this.data = data;
         this.initStd = BuildModel.initStd(config.model(), model.config());
         this.seed = config.modelSeed();
+        this.task = config.task();
         this.progress = progress;
     }
 
@@ -63,6 +72,10 @@ final class Analyse {
         if (choice instanceof AnalysisChoice.Lens lens) {
             return new LensByDepth(model, data, lens).findings(unseen());
         }
+        if (choice instanceof AnalysisChoice.Relation relation) {
+            return new ToyRelations(model, task, data, relation.relation(), seed)
+                    .findings(what -> progress.on(choice.key(), what));
+        }
         if (choice instanceof AnalysisChoice.Probe probe) {
             return Findings.of(probe(probe.probe()));
         }
@@ -76,7 +89,7 @@ final class Analyse {
                 .toList();
         ProbeStudy.Words words =
                 new ProbeStudy.Words(probe.metricName(), probe.words(), BuildModel.words(model.config()));
-        return new ProbeStudy(probe.spec(), progress)
+        return new ProbeStudy(probe.spec(), what -> progress.on("probe", what))
                 .run(model, sites, initStd, examples, words, seed)
                 .result();
     }

@@ -1,6 +1,7 @@
 package io.reprise.experiment;
 
 import io.reprise.analysis.probe.ProbeResult;
+import io.reprise.analysis.relation.RelationResult;
 import io.reprise.run.Figure;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,23 +14,30 @@ import java.util.Map;
  *
  * @param figures for the report
  * @param probes for their section of the report
+ * @param relations for theirs
  * @param metrics for trackers and expectations, named {@code analysis/…}
  */
-record Findings(List<Figure> figures, List<ProbeResult> probes, Map<String, Double> metrics) {
-    static final Findings NONE = new Findings(List.of(), List.of(), Map.of());
+record Findings(
+        List<Figure> figures, List<ProbeResult> probes, List<RelationResult> relations, Map<String, Double> metrics) {
+    static final Findings NONE = new Findings(List.of(), List.of(), List.of(), Map.of());
 
     Findings {
         figures = List.copyOf(figures);
         probes = List.copyOf(probes);
+        relations = List.copyOf(relations);
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     }
 
     static Findings of(List<Figure> figures) {
-        return new Findings(figures, List.of(), Map.of());
+        return new Findings(figures, List.of(), List.of(), Map.of());
     }
 
     static Findings of(ProbeResult probe) {
-        return new Findings(List.of(), List.of(probe), probe.metrics());
+        return new Findings(List.of(), List.of(probe), List.of(), probe.metrics());
+    }
+
+    static Findings of(List<RelationResult> relations, Map<String, Double> metrics) {
+        return new Findings(List.of(), List.of(), relations, metrics);
     }
 
     Findings and(Findings other) {
@@ -37,8 +45,10 @@ record Findings(List<Figure> figures, List<ProbeResult> probes, Map<String, Doub
         allFigures.addAll(other.figures);
         List<ProbeResult> allProbes = new ArrayList<>(probes);
         allProbes.addAll(other.probes);
+        List<RelationResult> allRelations = new ArrayList<>(relations);
+        allRelations.addAll(other.relations);
         Map<String, Double> allMetrics = new LinkedHashMap<>(metrics);
         allMetrics.putAll(other.metrics);
-        return new Findings(allFigures, allProbes, allMetrics);
+        return new Findings(allFigures, allProbes, allRelations, allMetrics);
     }
 }

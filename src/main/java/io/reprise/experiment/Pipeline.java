@@ -170,7 +170,7 @@ final class Pipeline {
                 ? new Evaluate.Evaluated(List.of(), Map.of(), Map.of())
                 : new Evaluate(data).evaluate(built.model());
         watch.lap("evaluate");
-        Analyse analyse = new Analyse(built.model(), data, config, what -> events.onAnalysis("probe", what));
+        Analyse analyse = new Analyse(built.model(), data, config, events::onAnalysis);
         boolean analysed = !options.trainOnly();
         Map<String, Double> metrics = new LinkedHashMap<>(evaluated.metrics());
         metrics.putAll(trained.metrics());
@@ -198,6 +198,7 @@ final class Pipeline {
         watch.lap("analyse");
         WriteRun.predictions(run, data, evaluated.forecasts());
         WriteRun.probes(run.layout(), run.files(), findings.probes());
+        WriteRun.relations(run.layout(), run.files(), findings.relations());
         return result;
     }
 

@@ -37,7 +37,7 @@ public final class Reopen {
             BuildModel built = load(config, data, layout, backend, events);
             events.onData(BuildData.summary(data));
             Evaluate.Evaluated evaluated = new Evaluate(data).evaluate(built.model());
-            Analyse analyse = new Analyse(built.model(), data, config, what -> events.onAnalysis("probe", what));
+            Analyse analyse = new Analyse(built.model(), data, config, events::onAnalysis);
             Map<String, Double> metrics = new LinkedHashMap<>(before.metrics());
             metrics.putAll(evaluated.metrics());
             Findings findings = analyse.findings(config.analyses());
@@ -62,6 +62,7 @@ public final class Reopen {
                     findings.figures(),
                     before.secondsByPhase());
             WriteRun.probes(layout, files, findings.probes());
+            WriteRun.relations(layout, files, findings.relations());
             result.write(layout.results(), files);
             RunReport.write(result, directory);
             return new RunOutcome(directory, result, Optional.of(layout.report()), Optional.empty(), false);

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.analysis.probe.ProbeResult;
+import io.reprise.analysis.relation.RelationResult;
 import io.reprise.data.Dataset;
 import io.reprise.data.Example;
 import io.reprise.data.Split;
 import io.reprise.model.pretrained.ModelExport;
 import io.reprise.run.Json;
 import io.reprise.run.ProbeResults;
+import io.reprise.run.RelationResults;
 import io.reprise.run.RunDirectory;
 import io.reprise.run.RunLayout;
 import io.reprise.train.Forecast;
@@ -44,6 +46,15 @@ final class WriteRun {
             Files.deleteIfExists(layout.probes());
         } else {
             files.write(layout.probes(), Json.write(new ProbeResults(probes)));
+        }
+    }
+
+    /** What its operators found; no file if it has none. */
+    static void relations(RunLayout layout, AtomicFile files, List<RelationResult> relations) throws IOException {
+        if (relations.isEmpty()) {
+            Files.deleteIfExists(layout.relations());
+        } else {
+            files.write(layout.relations(), Json.write(new RelationResults(relations)));
         }
     }
 

@@ -6,11 +6,13 @@ import io.reprise.config.ProbeConfig;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.PromptEvents;
+import io.reprise.experiment.RelationJacobian;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
@@ -254,6 +256,16 @@ final class Desk implements Services {
     @Override
     public SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) {
         throw new UnsupportedOperationException("SplitCommandTest has the real rooms");
+    }
+
+    @Override
+    public EvaluateRelations.Outcome relations(EvaluateRelations.Request request, EvaluateRelations.Events events) {
+        throw new UnsupportedOperationException("RelationEvaluateCommandTest has the real rooms");
+    }
+
+    @Override
+    public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events) {
+        throw new UnsupportedOperationException("JacobianCommandTest has the real rooms");
     }
 
     @Override
