@@ -45,7 +45,8 @@ class RelationAnalysisTest {
                         "relation/facts/translation",
                         "relation/facts/ceiling_least_squares",
                         "relation/facts/ceiling_shuffled",
-                        "relation/facts/frozen_pattern");
+                        "relation/facts/frozen_pattern",
+                        "relation/facts/jacobian_spread");
         // 12 subjects in 16 dimensions: an affine map fits whatever they are told
         assertThat(metrics).containsEntry("relation/facts/ceiling", 1.0).containsEntry("relation/facts/known", 1.0);
         assertThat(metrics.get("relation/facts/faithfulness_gap"))
