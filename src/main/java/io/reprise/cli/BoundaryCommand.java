@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
         description = {
             "Runs blocks 0 to L-1, and nothing above them. Every prompt gets NAME/blocks.L.hook_resid_pre [pos, d_model] in"
                     + " float32 and NAME/tokens [pos]; NAME is the prompt's id, or its place in the file from 0.",
-            "The part that reprise split writes with the same L continues from them, on another machine if need be, and gives the"
-                    + " whole model's results bit for bit. The file knows its model: another one's part is refused.",
+            "The part that reprise split writes with the same L continues from them, on another machine if need be; on an equal"
+                    + " one the results are the whole model's, bit for bit. The file knows its model: another one's part is"
+                    + " refused.",
             "A prompts file has a line {\"text\": \"…\"} or {\"tokens\": [464, 3290]} per prompt, with an \"id\" if you like."
         },
         footerHeading = "%nExamples:%n",

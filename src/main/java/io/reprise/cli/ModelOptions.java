@@ -34,7 +34,7 @@ final class ModelOptions {
     }
 
     /** Backends by their names in YAML. */
-    private static final class Backends implements ITypeConverter<BackendChoice> {
+    static final class Backends implements ITypeConverter<BackendChoice> {
         @Override
         public BackendChoice convert(String name) {
             for (var choice : BackendChoice.values()) {

@@ -20,7 +20,9 @@ final class RelationCommand implements Callable<Integer> {
     private RelationCommand() {}
 
     static CommandLine of(Services services, Terminal terminal) {
-        return new CommandLine(new RelationCommand()).addSubcommand(new BoundaryCommand(services, terminal));
+        return new CommandLine(new RelationCommand())
+                .addSubcommand(new JacobianCommand(services, terminal))
+                .addSubcommand(new BoundaryCommand(services, terminal));
     }
 
     /** Without a command: what there is, and that one is missing. */

@@ -18,6 +18,7 @@ import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.ProbeRun;
 import io.reprise.experiment.PromptEvents;
+import io.reprise.experiment.RelationJacobian;
 import io.reprise.experiment.Reopen;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
@@ -140,6 +141,12 @@ final class Rooms implements Services {
     @Override
     public SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) throws IOException {
         return SplitModel.split(request, progress);
+    }
+
+    @Override
+    public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
+            throws IOException {
+        return RelationJacobian.write(request, events);
     }
 
     @Override

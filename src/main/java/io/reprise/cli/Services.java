@@ -11,6 +11,7 @@ import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.PromptEvents;
+import io.reprise.experiment.RelationJacobian;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
@@ -107,6 +108,10 @@ public interface Services {
 
     /** Writes the upper part of a model. */
     SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) throws IOException;
+
+    /** Writes Jacobians and biases of prompts. */
+    List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
+            throws IOException;
 
     /** Writes what the upper part of a model starts from. */
     SaveBoundary.Written boundary(SaveBoundary.Request request, PromptEvents progress) throws IOException;

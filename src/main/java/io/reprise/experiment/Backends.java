@@ -16,9 +16,13 @@ final class Backends {
     }
 
     static Backend open(BackendChoice choice, int threads) {
-        return switch (choice) {
-            case CPU -> new CpuBackend(threads);
-            case ND4J -> new Nd4jBackend(DType.FLOAT32);
+        return open(new Arithmetic(choice, threads, DType.FLOAT32));
+    }
+
+    static Backend open(Arithmetic arithmetic) {
+        return switch (arithmetic.backend()) {
+            case CPU -> new CpuBackend(arithmetic.threads());
+            case ND4J -> new Nd4jBackend(arithmetic.dtype());
         };
     }
 }

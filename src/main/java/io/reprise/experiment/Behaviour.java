@@ -69,6 +69,7 @@ public final class Behaviour {
         if (names.size() > 1) { // a mistake in the last one is not worth an hour with the first
             for (Path path : options.models()) {
                 try (ModelDirectory directory = ModelDirectory.open(OpenModel.directory(path))) {
+                    directory.requireWhole();
                     requireTemplatesFit(path.toString(), tokenizer(directory.tokenizer(), path));
                 }
             }

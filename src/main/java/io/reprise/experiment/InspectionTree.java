@@ -90,7 +90,11 @@ public final class InspectionTree {
         parts.add(TreeNode.open(
                 "on disk",
                 mebibytes(stored.bytes()),
-                files(stored),
+                files(stored)
+                        + model.part()
+                                .flatMap(PartOrigin::viewOf)
+                                .map(path -> " of " + path)
+                                .orElse(""),
                 List.of(TreeNode.folded("tensors", summary(stored), "", tensors(stored)))));
         parts.add(
                 TreeNode.open("weights in memory", "", "as float32; Java and activations come on top", memory(model)));
@@ -124,9 +128,11 @@ public final class InspectionTree {
                 TreeNode.leaf(
                         "--stream",
                         mebibytes(model.weightsBytes().get("stream")),
-                        "one layer + unembedding block; "
-                                + bytes(4L * c.dModel() * (c.positions() == Positions.LEARNED ? 2 : 1))
-                                + " a token"));
+                        "one layer + unembedding block"
+                                + (model.part().isPresent()
+                                        ? ""
+                                        : "; " + bytes(4L * c.dModel() * (c.positions() == Positions.LEARNED ? 2 : 1))
+                                                + " a token")));
     }
 
     private TreeNode parameters(OfModel model) {

@@ -7,7 +7,9 @@ import io.reprise.model.Transformer;
 import io.reprise.model.pretrained.ModelDirectory;
 import io.reprise.model.pretrained.Residency;
 import io.reprise.run.RunLayout;
+import io.reprise.tensor.DType;
 import io.reprise.text.Tokenizer;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A model directory or a run's model, opened to be looked into. Weights are read when they are first asked for. */
-public final class OpenModel implements AutoCloseable {
+public final class OpenModel implements Closeable {
     /** Of the heap, what may be weights; the rest is for activations and everything else. */
     private static final double SHARE = 0.75;
 
@@ -40,20 +42,25 @@ public final class OpenModel implements AutoCloseable {
      */
     public static OpenModel open(Path path, BackendChoice backend, int threads, boolean stream, Consumer<String> notes)
             throws IOException {
-        return open(path, true, backend, threads, stream, notes);
+        return open(path, true, new Arithmetic(backend, threads, DType.FLOAT32), stream, notes);
+    }
+
+    /** The same, with the arithmetic of one's choice. */
+    static OpenModel open(Path path, Arithmetic arithmetic, boolean stream, Consumer<String> notes) throws IOException {
+        return open(path, true, arithmetic, stream, notes);
     }
 
     /** The same, but a part of a model will do. */
-    public static OpenModel openPart(
-            Path path, BackendChoice backend, int threads, boolean stream, Consumer<String> notes) throws IOException {
-        return open(path, false, backend, threads, stream, notes);
+    static OpenModel openPart(Path path, Arithmetic arithmetic, boolean stream, Consumer<String> notes)
+            throws IOException {
+        return open(path, false, arithmetic, stream, notes);
     }
 
     private static OpenModel open(
-            Path path, boolean whole, BackendChoice backend, int threads, boolean stream, Consumer<String> notes)
+            Path path, boolean whole, Arithmetic arithmetic, boolean stream, Consumer<String> notes)
             throws IOException {
         Path own = directory(path);
-        Backend opened = Backends.open(backend, threads);
+        Backend opened = Backends.open(arithmetic);
         ModelDirectory directory = null;
         try {
             opened.warmUp();

@@ -16,7 +16,7 @@ public final class Activations {
         private final Shape shape;
         private final double[] data;
 
-        public Value(Shape shape, double[] data) {
+        Value(Shape shape, double[] data) {
             this.shape = shape;
             this.data = data;
         }

@@ -92,6 +92,11 @@ public final class Prompts {
         return new Prompts(prompts, places);
     }
 
+    /** One prompt of token ids, as given on a command line. */
+    public static Prompts ofTokens(List<Integer> tokens) {
+        return new Prompts(List.of(new Prompt.Tokens(Optional.empty(), tokens)), List.of("the prompt"));
+    }
+
     public int size() {
         return prompts.size();
     }

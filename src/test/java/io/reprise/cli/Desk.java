@@ -11,6 +11,7 @@ import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.PromptEvents;
+import io.reprise.experiment.RelationJacobian;
 import io.reprise.experiment.RunEvents;
 import io.reprise.experiment.RunOptions;
 import io.reprise.experiment.RunOutcome;
@@ -254,6 +255,11 @@ final class Desk implements Services {
     @Override
     public SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) {
         throw new UnsupportedOperationException("SplitCommandTest has the real rooms");
+    }
+
+    @Override
+    public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events) {
+        throw new UnsupportedOperationException("JacobianCommandTest has the real rooms");
     }
 
     @Override

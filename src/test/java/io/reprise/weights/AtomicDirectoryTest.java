@@ -29,6 +29,41 @@ class AtomicDirectoryTest {
     }
 
     @Test
+    void aDirectoryIsMadeWholeAndWhatAKilledAttemptLeftIsGone() throws IOException {
+        Path target = parent.resolve("deep/part");
+        Path aside = Files.createDirectories(parent.resolve("deep/.part.tmp"));
+        Files.writeString(aside.resolve("half"), "old");
+        AtomicDirectory.create(target, directory -> Files.writeString(directory.resolve("a"), "new"));
+        assertHolds(target, "a", "new");
+        assertThat(aside).doesNotExist();
+    }
+
+    @Test
+    void aDirectoryThatFailsWhileItIsMadeLeavesNothing() throws IOException {
+        assertThatThrownBy(() -> AtomicDirectory.create(parent.resolve("part"), directory -> {
+                    Files.writeString(directory.resolve("a"), "half");
+                    throw new IOException("full");
+                }))
+                .hasMessage("full");
+        assertThat(parent).isEmptyDirectory();
+    }
+
+    @Test
+    void nothingIsMadeWhereAnythingIs() throws IOException {
+        Path target = parent.resolve("part");
+        Files.createSymbolicLink(target, parent.resolve("nowhere"));
+        assertThatThrownBy(() -> AtomicDirectory.create(target, directory -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("exists already, and nothing is overwritten");
+        Files.delete(target);
+        assertThatThrownBy(() -> AtomicDirectory.create(target, directory -> Files.createDirectory(target)))
+                .as("made by somebody else meanwhile")
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(target).isEmptyDirectory();
+        assertThat(parent.resolve(".part.tmp")).doesNotExist();
+    }
+
+    @Test
     void aFailureLeavesTheOldOne() throws IOException {
         Path target = parent.resolve("model");
         AtomicDirectory.replace(target, OURS, directory -> Files.writeString(directory.resolve("a"), "old"));

@@ -34,7 +34,7 @@ final class Padded {
             double[] own = streams.get(i).data();
             System.arraycopy(own, 0, all, i * length * d, own.length);
         }
-        return new Activations.Value(Shape.of(streams.size(), length, d), all);
+        return Activations.Value.of(Shape.of(streams.size(), length, d), all);
     }
 
     /** The reverse of {@link #join}, for as many positions as each prompt has. */
@@ -44,7 +44,7 @@ final class Padded {
         List<Activations.Value> streams = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
             int own = prompts.get(i).length;
-            streams.add(new Activations.Value(
+            streams.add(Activations.Value.of(
                     Shape.of(own, d), Arrays.copyOfRange(padded.data(), i * length * d, (i * length + own) * d)));
         }
         return streams;

@@ -49,12 +49,36 @@ public final class RelationStudy {
     }
 
     /**
+     * With a split per trial by the spec's seed.
+     *
      * @throws IllegalArgumentException if the relation has no more subjects than are needed to train, or not that template
      */
     public RelationResult run(Relation relation, RelationProgress progress) {
+        return run(
+                relation,
+                IntStream.range(0, spec.trials())
+                        .mapToObj(trial -> RelationSplit.of(relation, spec.train(), spec.seed(), trial))
+                        .toList(),
+                progress);
+    }
+
+    /**
+     * With splits of the caller's own, one per trial.
+     *
+     * @throws IllegalArgumentException if a split has less than two training subjects or none to test, or the relation not that
+     *     template
+     */
+    public RelationResult run(Relation relation, List<RelationSplit> splits, RelationProgress progress) {
         if (spec.template() >= relation.promptTemplates().size()) {
             throw new IllegalArgumentException("template = " + spec.template() + ", but relation \"" + relation.name()
                     + "\" has " + relation.promptTemplates().size() + " templates; count from 0");
+        }
+        for (RelationSplit split : splits) {
+            if (split.train().size() < 2 || split.test().isEmpty()) {
+                throw new IllegalArgumentException("a split of relation \"" + relation.name() + "\" has "
+                        + split.train().size() + " training and " + split.test().size()
+                        + " test samples; expected at least 2 and 1");
+            }
         }
         Set<End> swept = new LinkedHashSet<>(layers);
         swept.addAll(editLayers);
@@ -62,9 +86,9 @@ public final class RelationStudy {
         List<RelationTrial> trials = new ArrayList<>();
         List<RelationResult.Skipped> skipped = new ArrayList<>();
         var curves = new TrialCurves();
-        for (int trial = 0; trial < spec.trials(); trial++) {
-            var split = RelationSplit.of(relation, spec.train(), spec.seed(), trial);
-            var step = new Steps(progress, relation.name(), trial, trial * perTrial, spec.trials() * perTrial);
+        for (int trial = 0; trial < splits.size(); trial++) {
+            RelationSplit split = splits.get(trial);
+            var step = new Steps(progress, relation.name(), trial, trial * perTrial, splits.size() * perTrial);
             Optional<RelationTrial> scored = trial(relation, split, trial, curves, step);
             scored.ifPresent(trials::add);
             if (scored.isEmpty()) {
@@ -74,7 +98,7 @@ public final class RelationStudy {
                                 + Math.min(spec.maxTests(), split.test().size()) + " test subjects right"));
             }
         }
-        progress.at(spec.trials() * perTrial, spec.trials() * perTrial, relation.name());
+        progress.at(splits.size() * perTrial, splits.size() * perTrial, relation.name());
         return new RelationResult(
                 relation.name(),
                 modelName,

@@ -83,29 +83,52 @@ public final class TransformerSubject implements SubjectModel {
 
     /** As {@link #linearize(SubjectPrompt, Ends)}, with z at any position. What follows that position has no influence. */
     public Linearization linearize(SubjectPrompt prompt, Ends ends, int target) {
-        int d = config().dModel();
-        double[] h = h(prompt, ends);
-        Jacobian.Piece piece =
-                new Jacobian(upper, ends, options).at(stream(prompt, ends), prompt.subject(), target, 0, d);
-        double[][] matrix = piece.vectors().toArray(new double[0][]);
-        RealMatrix vectors = new Array2DRowRealMatrix(matrix, false);
-        RealMatrix jacobian = options.method() == JacobianMethod.PUSHFORWARD ? vectors.transpose() : vectors;
-        return new Linearization(new State(h, piece.z()), jacobian);
+        Columns columns = columns(prompt, ends, target, 0, config().dModel());
+        return new Linearization(columns.state(), columns.jacobian());
     }
 
-    /** h of a prompt. */
-    public double[] h(SubjectPrompt prompt, Ends ends) {
-        requireAbove(ends.from());
-        Site from = ends.from().site(config());
-        return row(run(List.of(prompt), List.of(from), List.of()).get(from), 0, prompt.subject());
+    /** Some columns of a Jacobian; rows, if the method is one that goes backwards. */
+    public static final class Columns {
+        private final State state;
+        private final RealMatrix jacobian;
+
+        private Columns(State state, RealMatrix jacobian) {
+            this.state = state;
+            this.jacobian = jacobian;
+        }
+
+        public State state() {
+            return state;
+        }
+
+        /** [d_model, columns], or [rows, d_model]. */
+        public RealMatrix jacobian() {
+            return jacobian;
+        }
     }
 
-    /** What the first block above h reads [1, pos, d_model]. */
-    public Activations.Value stream(SubjectPrompt prompt, Ends ends) {
+    /**
+     * Columns (rows) from (inclusive) to to (exclusive) of the Jacobian of z at {@code target}.
+     *
+     * @throws IllegalArgumentException if z does not depend on h, or h lies below the boundary
+     * @throws ArithmeticException if what comes out is not finite
+     */
+    public Columns columns(SubjectPrompt prompt, Ends ends, int target, int from, int to) {
         requireAbove(ends.from());
-        End read = ends.from().equals(End.EMBED) ? End.after(-1) : ends.from();
-        Site site = read.site(config());
-        return run(List.of(prompt), List.of(site), List.of()).get(site);
+        if (target >= prompt.length()) {
+            throw new IllegalArgumentException("position " + target + " is not in the prompt of " + prompt.length()
+                    + " tokens; expected 0.." + (prompt.length() - 1));
+        }
+        End lowest = ends.from().equals(End.EMBED) ? End.after(-1) : ends.from();
+        Site read = lowest.site(config());
+        Site own = ends.from().site(config());
+        Activations run = run(List.of(prompt), own.equals(read) ? List.of(own) : List.of(own, read), List.of());
+        double[] h = row(run.get(own), 0, prompt.subject());
+        Jacobian.Piece piece = new Jacobian(upper, ends, options).at(run.get(read), prompt.subject(), target, from, to);
+        RealMatrix vectors = new Array2DRowRealMatrix(piece.vectors().toArray(new double[0][]), false);
+        return new Columns(
+                new State(h, piece.z()),
+                options.method() == JacobianMethod.PUSHFORWARD ? vectors.transpose() : vectors);
     }
 
     /** Prompts through the boundary and on from there; edits and sites at the embedding need the whole model. */

@@ -13,6 +13,7 @@ import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +28,11 @@ final class WarmUp {
     /** Rows and lengths that use every tile: 6, 4, 2, 1 rows; more than one stretch of the sum; columns left over. */
     private static final List<Integer> ROWS = List.of(12, 13, 16, 64);
 
+    /** What is compiled stays so. */
+    private static final AtomicBoolean STARTED = new AtomicBoolean();
+
+    private static final AtomicBoolean DERIVATIVES_STARTED = new AtomicBoolean();
+
     private static final int WIDTH = 48;
     private static final int DEEP = ProductKernel.DEPTH + 64;
 
@@ -34,15 +40,18 @@ final class WarmUp {
 
     /** Of a forward pass. */
     static void start(Kernels kernels) {
-        start(kernels, SECONDS, WarmUp::pass);
+        start(STARTED, kernels, SECONDS, WarmUp::pass);
     }
 
     /** Of derivatives in either direction, which take the forward pass along. */
     static void startDerivatives(Kernels kernels) {
-        start(kernels, DERIVATIVE_SECONDS, WarmUp::derivatives);
+        start(DERIVATIVES_STARTED, kernels, DERIVATIVE_SECONDS, WarmUp::derivatives);
     }
 
-    private static void start(Kernels kernels, double seconds, Consumer<CpuBackend> pass) {
+    private static void start(AtomicBoolean started, Kernels kernels, double seconds, Consumer<CpuBackend> pass) {
+        if (started.getAndSet(true)) {
+            return;
+        }
         Thread thread = new Thread(
                 () -> {
                     try (CpuBackend backend = new CpuBackend(1, kernels)) {

@@ -15,6 +15,7 @@ import io.reprise.weights.WeightFiles;
 import io.reprise.weights.WeightSource;
 import io.reprise.weights.WeightsFormatException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,21 +146,34 @@ public final class ModelSplit {
             });
         } catch (ModelFormatException | WeightsFormatException e) {
             throw e; // it is the source that is wrong
+        } catch (FileSystemException e) {
+            if (e.getReason() == null) {
+                throw e; // a path that can't be written, whatever the space
+            }
+            throw failure(e);
         } catch (IOException e) {
-            throw new IOException(
-                    target + " could not be written, and nothing of it is left: " + e.getMessage()
-                            + ". Is the disk full? It needs " + words(total) + "; --virtual copies nothing",
-                    e);
+            throw failure(e);
         }
         return new Written(origin, source.config().nLayers(), tensors, total, List.copyOf(files.keySet()));
+    }
+
+    private IOException failure(IOException e) {
+        return new IOException(
+                target + " could not be written, and nothing of it is left: " + e.getMessage()
+                        + ". Is the disk full? It needs " + words(total) + "; --virtual copies nothing",
+                e);
     }
 
     private void requireSpace() throws IOException {
         Path place = target.toAbsolutePath().normalize().getParent();
         Files.createDirectories(place);
-        long free = Files.getFileStore(place).getUsableSpace();
-        if (free < total + SPARE) {
-            throw new IOException(target + " needs " + words(total + SPARE) + " of disk space, " + words(free)
+        requireSpace(target, total + SPARE, place, Files.getFileStore(place).getUsableSpace());
+    }
+
+    /** @param free bytes that can still be written in {@code place} */
+    static void requireSpace(Path target, long needed, Path place, long free) throws IOException {
+        if (free < needed) {
+            throw new IOException(target + " needs " + words(needed) + " of disk space, " + words(free)
                     + " are free in " + place + "; make room, choose another place, or copy nothing with --virtual");
         }
     }

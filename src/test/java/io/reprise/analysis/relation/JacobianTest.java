@@ -120,16 +120,15 @@ class JacobianTest {
             RealMatrix whole = jacobian(directory.transformer(two, Residency.ALL), method, ends, 3, LENGTH - 1);
             Transformer again = directory.transformer(others, Residency.ONE_LAYER);
             TransformerSubject subject = TransformerSubject.of(again, options(method, 1));
-            Activations.Value stream = subject.stream(prompt(again.config(), 3, LENGTH), ends);
-            Jacobian jacobian = new Jacobian(again, ends, options(method, 1));
-            List<double[]> vectors = new ArrayList<>();
+            SubjectPrompt prompt = prompt(again.config(), 3, LENGTH);
+            boolean columns = method == JacobianMethod.PUSHFORWARD;
             for (int[] piece : new int[][] {{0, 1}, {1, 14}, {14, 32}}) {
-                vectors.addAll(
-                        jacobian.at(stream, 3, LENGTH - 1, piece[0], piece[1]).vectors());
-            }
-            for (int i = 0; i < vectors.size(); i++) {
-                assertThat(vectors.get(i))
-                        .isEqualTo(method == JacobianMethod.PUSHFORWARD ? whole.getColumn(i) : whole.getRow(i));
+                RealMatrix some = subject.columns(prompt, ends, LENGTH - 1, piece[0], piece[1])
+                        .jacobian();
+                for (int i = piece[0]; i < piece[1]; i++) {
+                    assertThat(columns ? some.getColumn(i - piece[0]) : some.getRow(i - piece[0]))
+                            .isEqualTo(columns ? whole.getColumn(i) : whole.getRow(i));
+                }
             }
         }
     }
@@ -208,7 +207,7 @@ class JacobianTest {
                             new SubjectPrompt(new int[config.nCtx() + 1], 1), Ends.toLast(End.after(0), config)))
                     .hasMessageContaining("n_ctx");
             Jacobian jacobian = new Jacobian(model, Ends.toLast(End.after(0), config), JacobianOptions.defaults());
-            Activations.Value broken = new Activations.Value(Shape.of(2, 32), new double[64]);
+            Activations.Value broken = Activations.Value.of(Shape.of(2, 32), new double[64]);
             broken.data()[40] = Double.NaN;
             assertThatThrownBy(() -> jacobian.at(broken, 0, 1, 0, 32))
                     .isInstanceOf(ArithmeticException.class)

@@ -480,6 +480,15 @@ class ModelSplitTest {
     }
 
     @Test
+    void tooLittleSpaceIsSaidBeforeAnythingIsWritten() throws IOException {
+        ModelSplit.requireSpace(directory.resolve("part"), 5L << 30, directory, 5L << 30);
+        assertThatThrownBy(() -> ModelSplit.requireSpace(Path.of("part"), 5L << 30, Path.of("models"), 700 << 20))
+                .isInstanceOf(IOException.class)
+                .hasMessage("part needs 5.0 GiB of disk space, 700.0 MiB are free in models; make room, choose another"
+                        + " place, or copy nothing with --virtual");
+    }
+
+    @Test
     void noTensorIsEverWholeInMemory() throws IOException {
         Path source = directory.resolve("wide");
         RandomDirectory.write("""
