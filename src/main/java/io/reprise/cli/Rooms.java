@@ -9,6 +9,7 @@ import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourFiles;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.Compare;
+import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspect;
@@ -141,6 +142,12 @@ final class Rooms implements Services {
     @Override
     public SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) throws IOException {
         return SplitModel.split(request, progress);
+    }
+
+    @Override
+    public EvaluateRelations.Outcome relations(EvaluateRelations.Request request, EvaluateRelations.Events events)
+            throws IOException {
+        return EvaluateRelations.evaluate(request, new AtomicFile(), events);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.reprise.config.ProbeConfig;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
@@ -108,6 +109,10 @@ public interface Services {
 
     /** Writes the upper part of a model. */
     SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) throws IOException;
+
+    /** Measures the linear operators of relations. */
+    EvaluateRelations.Outcome relations(EvaluateRelations.Request request, EvaluateRelations.Events events)
+            throws IOException;
 
     /** Writes Jacobians and biases of prompts. */
     List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)

@@ -13,16 +13,19 @@ import java.text.NumberFormat;
 import java.text.ParsePosition;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.block.BlockBorder;
+import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYErrorRenderer;
 import org.jfree.chart.text.TextUtils;
 import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.ui.HorizontalAlignment;
+import org.jfree.chart.ui.Layer;
 import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.Range;
@@ -39,6 +42,8 @@ final class LineChart {
     private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
     private static final Color INK = new Color(Picture.INK);
     private static final Color MUTED = new Color(Picture.MUTED);
+    private static final BasicStroke CHOSEN =
+            new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {2, 3}, 0);
     private static final Color GRID = new Color(0xe6e9ed);
 
     /** How a line looks. */
@@ -51,6 +56,8 @@ final class LineChart {
         THIRD(0x8a8678, 1.75f, 2, false),
         /** MAIN with a marker and its interval at each point. */
         MEASURED(0x440154, 1.75f, 0, true),
+        /** SECOND with a marker and its interval at each point. */
+        MEASURED_SECOND(0x31688e, 1.5f, 5, true),
         CEILING(0x1c2430, 1.25f, 9, false);
 
         private final Color colour;
@@ -98,6 +105,14 @@ final class LineChart {
 
     record Line(String name, Look look, List<Mark> marks) {}
 
+    /**
+     * An x axis with ticks of our own.
+     *
+     * @param ticks what to print, by place
+     * @param chosen places marked by a line from top to bottom
+     */
+    record Places(String label, Map<Double, String> ticks, List<Double> chosen) {}
+
     static {
         // Otherwise turned axis labels become outlines, which no reader can search, copy or hear.
         TextUtils.setUseDrawRotatedStringWorkaround(false);
@@ -107,19 +122,41 @@ final class LineChart {
 
     /** Draws the lines given first on top of the others. */
     static JFreeChart of(List<Line> lines, String xLabel, String yLabel, Scale scale) {
+        XYIntervalSeriesCollection data = data(lines, scale);
+        return chart(lines, data, xAxis(xLabel, data), yLabel, scale);
+    }
+
+    /** The same, with places that are named. */
+    static JFreeChart of(List<Line> lines, Places places, String yLabel, Scale scale) {
+        JFreeChart chart =
+                chart(lines, data(lines, scale), style(new PlaceAxis(places.label(), places.ticks())), yLabel, scale);
+        for (double place : places.chosen()) {
+            chart.getXYPlot().addDomainMarker(new ValueMarker(place, INK, CHOSEN), Layer.BACKGROUND);
+        }
+        return chart;
+    }
+
+    private static XYIntervalSeriesCollection data(List<Line> lines, Scale scale) {
         XYIntervalSeriesCollection data = new XYIntervalSeriesCollection();
-        XYErrorRenderer renderer = new XYErrorRenderer();
-        renderer.setDrawXError(false);
-        renderer.setCapLength(0);
-        renderer.setDrawSeriesLineAsPath(true);
-        for (int i = 0; i < lines.size(); i++) {
-            Line line = lines.get(i);
+        for (Line line : lines) {
             XYIntervalSeries series = new XYIntervalSeries(line.name());
             for (Mark mark : line.marks()) {
                 Mark m = scale == Scale.LOG ? mark.log10() : mark;
                 series.add(m.x(), m.x(), m.x(), m.y(), m.low(), m.high());
             }
             data.addSeries(series);
+        }
+        return data;
+    }
+
+    private static JFreeChart chart(
+            List<Line> lines, XYIntervalSeriesCollection data, ValueAxis xAxis, String yLabel, Scale scale) {
+        XYErrorRenderer renderer = new XYErrorRenderer();
+        renderer.setDrawXError(false);
+        renderer.setCapLength(0);
+        renderer.setDrawSeriesLineAsPath(true);
+        for (int i = 0; i < lines.size(); i++) {
+            Line line = lines.get(i);
             renderer.setSeriesPaint(i, line.look().colour);
             renderer.setSeriesStroke(i, line.look().stroke());
             renderer.setSeriesLinesVisible(i, true);
@@ -131,7 +168,7 @@ final class LineChart {
         renderer.setDefaultLegendShape(new Line2D.Double(-9, 0, 9, 0));
         renderer.setLegendLine(new Line2D.Double(-11, 0, 11, 0));
 
-        XYPlot plot = new XYPlot(data, xAxis(xLabel, data), yAxis(yLabel, scale, data), renderer);
+        XYPlot plot = new XYPlot(data, xAxis, yAxis(yLabel, scale, data), renderer);
         plot.setBackgroundPaint(Color.WHITE);
         plot.setOutlineVisible(false);
         plot.setDomainGridlinesVisible(false);

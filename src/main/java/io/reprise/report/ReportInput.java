@@ -3,7 +3,9 @@ package io.reprise.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reprise.analysis.probe.ProbeResult;
+import io.reprise.analysis.relation.RelationResult;
 import io.reprise.run.ProbeResults;
+import io.reprise.run.RelationResults;
 import io.reprise.run.RunResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,17 +24,24 @@ import java.util.stream.Collectors;
  *
  * @param result content of results.json
  * @param probes content of probes.json
+ * @param relations content of relations.json
  * @param metrics content of metrics.jsonl
  * @param config text of the resolved config.yaml
  * @param provenance provenance.json as text, in its order: a command line as a shell takes it, other lists and objects a line
  *     per element
  */
 record ReportInput(
-        RunResult result, List<ProbeResult> probes, CurveData metrics, String config, Map<String, String> provenance) {
+        RunResult result,
+        List<ProbeResult> probes,
+        List<RelationResult> relations,
+        CurveData metrics,
+        String config,
+        Map<String, String> provenance) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     ReportInput {
         probes = List.copyOf(probes);
+        relations = List.copyOf(relations);
         provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     }
 
@@ -46,6 +55,7 @@ record ReportInput(
             return new ReportInput(
                     result,
                     probes(runDirectory.resolve("probes.json")),
+                    relations(runDirectory.resolve("relations.json")),
                     CurveData.read(runDirectory.resolve("metrics.jsonl")),
                     textOf(runDirectory.resolve("config.yaml")),
                     provenance(runDirectory.resolve("provenance.json")));
@@ -56,6 +66,10 @@ record ReportInput(
 
     private static List<ProbeResult> probes(Path file) throws IOException {
         return Files.exists(file) ? ProbeResults.read(file).probes() : List.of();
+    }
+
+    private static List<RelationResult> relations(Path file) throws IOException {
+        return Files.exists(file) ? RelationResults.read(file).relations() : List.of();
     }
 
     private static String textOf(Path file) throws IOException {

@@ -88,6 +88,7 @@ public final class RunReport {
             section(html, "curves", "Training curves", "", pictures.curves());
             ScoreSection.write(html, run.scores(), pictures.positions());
             ProbeSection.write(html, input.probes(), pictures.probes());
+            RelationSection.write(html, input.relations(), pictures.relations());
             SampleSection.write(html, run.samples());
             section(
                     html,
@@ -113,7 +114,11 @@ public final class RunReport {
 
     /** All pictures of a run, in the order of the page. */
     private record Pictures(
-            List<Picture> curves, List<Picture> positions, List<Picture> probes, List<Picture> figures) {
+            List<Picture> curves,
+            List<Picture> positions,
+            List<Picture> probes,
+            List<RelationSection.Pictures> relations,
+            List<Picture> figures) {
         static Pictures of(ReportInput input) {
             boolean charts = LineChart.available();
             List<Picture> figures = new ArrayList<>();
@@ -124,6 +129,7 @@ public final class RunReport {
                     charts ? Curves.of(input.metrics()) : List.of(),
                     charts ? Scores.positionCharts(input.result().scores()) : List.of(),
                     ProbeSection.pictures(input.probes()),
+                    RelationSection.pictures(input.relations()),
                     figures);
             Set<String> ids = new HashSet<>();
             for (Picture picture : pictures.all()) {
@@ -139,6 +145,7 @@ public final class RunReport {
             List<Picture> all = new ArrayList<>(curves);
             all.addAll(positions);
             all.addAll(probes);
+            relations.forEach(relation -> all.addAll(relation.all()));
             all.addAll(figures);
             return all;
         }

@@ -6,6 +6,7 @@ import io.reprise.config.ProbeConfig;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
@@ -255,6 +256,11 @@ final class Desk implements Services {
     @Override
     public SplitModel.Written split(SplitModel.Request request, ModelSplit.Progress progress) {
         throw new UnsupportedOperationException("SplitCommandTest has the real rooms");
+    }
+
+    @Override
+    public EvaluateRelations.Outcome relations(EvaluateRelations.Request request, EvaluateRelations.Events events) {
+        throw new UnsupportedOperationException("RelationEvaluateCommandTest has the real rooms");
     }
 
     @Override

@@ -23,11 +23,18 @@ final class Directions {
     }
 
     /**
-     * @param states of the training subjects at the operator's ends
-     * @param svd of its W
+     * @param training whose subjects' h are looked at
+     * @param edits may hold the singular values of the operator's own W
      * @param count directions at most
      */
-    OperatorPicture of(LinearOperator operator, Optional<Svd> svd, List<State> states, int count) {
+    OperatorPicture of(LinearOperator operator, Training training, List<EditFit> edits, int count) {
+        List<State> states = training.states(operator.ends());
+        Optional<Svd> svd = operator.weight().map(w -> edits.stream()
+                .filter(fit -> fit.operator().ends().equals(operator.ends())
+                        && fit.operator().weight().equals(operator.weight()))
+                .findFirst()
+                .flatMap(EditFit::svd)
+                .orElseGet(() -> Svd.of(w)));
         boolean linear = operator.weight().isPresent();
         double image = states.stream()
                 .mapToDouble(state -> Vectors.norm(operator.image(state.h())))

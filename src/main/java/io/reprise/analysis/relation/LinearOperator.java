@@ -108,7 +108,11 @@ public final class LinearOperator {
 
     /** Reads each prompt's h, and decodes z, in the prompts' order. */
     public List<Output> apply(SubjectModel model, List<SubjectPrompt> prompts, int k) {
-        List<State> states = model.states(prompts, ends);
+        return apply(model.states(prompts, ends), model, k);
+    }
+
+    /** Decodes z of states whose h stands where this operator starts. */
+    List<Output> apply(List<State> states, SubjectModel model, int k) {
         double[][] z = new double[states.size()][];
         for (int i = 0; i < z.length; i++) {
             z[i] = z(states.get(i).h());

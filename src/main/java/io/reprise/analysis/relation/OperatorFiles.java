@@ -44,6 +44,7 @@ public final class OperatorFiles {
             String from,
             String to,
             double beta,
+            String prefix,
             String template,
             List<Relation.Sample> demonstrations,
             int width,
@@ -51,12 +52,26 @@ public final class OperatorFiles {
             String weightsSha256) {}
 
     /**
+     * What is read.
+     *
+     * @param prefix what its prompts begin with, for the {@link PromptMaker}
+     */
+    public record Stored(LinearOperator operator, String prefix) {}
+
+    /**
      * @param directory is made if need be
+     * @param prefix what the operator's prompts begin with; may be empty
      * @param width d_model of the model
      * @param model its fingerprint
      */
     public static void write(
-            Path directory, String name, LinearOperator operator, int width, String model, AtomicFile files)
+            Path directory,
+            String name,
+            LinearOperator operator,
+            String prefix,
+            int width,
+            String model,
+            AtomicFile files)
             throws IOException {
         Files.createDirectories(directory);
         List<TensorEntry> tensors = new ArrayList<>();
@@ -71,6 +86,7 @@ public final class OperatorFiles {
                 operator.ends().from().name(),
                 operator.ends().to().name(),
                 operator.beta(),
+                prefix,
                 operator.template(),
                 operator.demonstrations(),
                 width,
@@ -86,8 +102,7 @@ public final class OperatorFiles {
      * @param model that one's fingerprint
      * @throws IOException naming the file and what is wrong with it
      */
-    public static LinearOperator read(Path directory, String name, ModelConfig config, String model)
-            throws IOException {
+    public static Stored read(Path directory, String name, ModelConfig config, String model) throws IOException {
         Path file = description(directory, name);
         if (!Files.isRegularFile(file)) {
             throw new IOException("there is no operator " + file + "; fit one first");
@@ -114,7 +129,7 @@ public final class OperatorFiles {
                 file,
                 "and " + weights.getFileName() + " are not of one writing; fit the operator again");
         try (SafetensorsFile stored = SafetensorsFile.open(weights)) {
-            return new LinearOperator(
+            var operator = new LinearOperator(
                     about.estimator(),
                     new Ends(End.parse(about.from(), config), End.parse(about.to(), config)),
                     weight(stored, config.dModel()),
@@ -122,6 +137,7 @@ public final class OperatorFiles {
                     about.beta(),
                     about.template(),
                     about.demonstrations());
+            return new Stored(operator, about.prefix());
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }

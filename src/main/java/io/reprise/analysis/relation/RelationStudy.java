@@ -7,11 +7,9 @@ import io.reprise.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,11 +23,7 @@ public final class RelationStudy {
     private final SubjectModel model;
     private final String modelName;
     private final RelationSpec spec;
-    private final PromptMaker prompts;
-    private final Answers answers;
-    private final End to;
-    private final List<End> layers;
-    private final List<End> editLayers;
+    private final StudySetup setup;
 
     /**
      * @param modelName in words
@@ -39,13 +33,7 @@ public final class RelationStudy {
         this.model = model;
         this.modelName = modelName;
         this.spec = spec;
-        this.prompts = new PromptMaker(tokenizer, spec.prefix().orElse(""));
-        this.answers = new Answers(tokenizer, spec.match().orElseGet(() -> Answers.Match.of(tokenizer)));
-        this.to = spec.to()
-                .map(name -> End.parse(name, model.config()))
-                .orElseGet(() -> End.after(model.config().nLayers() - 1));
-        this.layers = ends(spec.layers());
-        this.editLayers = spec.editLayers().isEmpty() ? layers : ends(spec.editLayers());
+        this.setup = new StudySetup(model, tokenizer, spec);
     }
 
     /**
@@ -69,10 +57,7 @@ public final class RelationStudy {
      *     template
      */
     public RelationResult run(Relation relation, List<RelationSplit> splits, RelationProgress progress) {
-        if (spec.template() >= relation.promptTemplates().size()) {
-            throw new IllegalArgumentException("template = " + spec.template() + ", but relation \"" + relation.name()
-                    + "\" has " + relation.promptTemplates().size() + " templates; count from 0");
-        }
+        String template = setup.template(relation);
         for (RelationSplit split : splits) {
             if (split.train().size() < 2 || split.test().isEmpty()) {
                 throw new IllegalArgumentException("a split of relation \"" + relation.name() + "\" has "
@@ -80,9 +65,7 @@ public final class RelationStudy {
                         + " test samples; expected at least 2 and 1");
             }
         }
-        Set<End> swept = new LinkedHashSet<>(layers);
-        swept.addAll(editLayers);
-        int perTrial = swept.size() + 1;
+        int perTrial = setup.steps() + 1;
         List<RelationTrial> trials = new ArrayList<>();
         List<RelationResult.Skipped> skipped = new ArrayList<>();
         var curves = new TrialCurves();
@@ -102,10 +85,10 @@ public final class RelationStudy {
         return new RelationResult(
                 relation.name(),
                 modelName,
-                relation.promptTemplates().get(spec.template()),
+                template,
                 spec.estimator().key(),
-                to.name(),
-                answers.match().words(),
+                setup.to().name(),
+                setup.answers().match().words(),
                 objects(relation).size(),
                 (double) objects(relation).values().stream()
                                 .max(Comparator.naturalOrder())
@@ -120,48 +103,21 @@ public final class RelationStudy {
     private Optional<RelationTrial> trial(
             Relation relation, RelationSplit split, int trial, TrialCurves curves, Steps step) {
         Rng rng = Rng.of(spec.seed()).split("relation " + relation.name() + " trial " + trial);
-        int shown = spec.demonstrations().orElse(split.train().size());
-        var training =
-                new Training(model, prompts, relation.promptTemplates().get(spec.template()), split.train(), shown);
+        Training training = setup.training(relation, split.train());
         List<Relation.Sample> held =
                 split.test().stream().limit(spec.maxTests()).toList();
-        var selection = new Selection(training, answers, to, spec.betas(), spec.ranks(), rng.split("inner edits"));
-        Selection.Fits fits = selection.fit(
-                readers(), spec.estimator().create(Truncation.NONE, answers), layers, editLayers, step::next);
+        List<EstimatorKind> beside = new ArrayList<>(List.of(EstimatorKind.IDENTITY, EstimatorKind.TRANSLATION));
+        beside.addAll(spec.baselines());
+        Selection.Fits fits = setup.fit(training, beside, rng.split("inner edits"), step::next);
         List<ReadFit> reads = fits.reads().get(spec.estimator().key());
         step.next("test");
-        var tests = new HeldOut(model, prompts, ReadFit.best(reads).operator(), held, answers);
+        var tests = new HeldOut(model, setup.prompts(), ReadFit.best(reads).operator(), held, setup.answers());
         if (tests.known().isEmpty()) {
             return Optional.empty();
         }
         curves.addTraining(reads, fits.edits());
-        return Optional.of(new TrialScorer(model, prompts, answers, spec)
+        return Optional.of(new TrialScorer(model, setup.prompts(), setup.answers(), spec)
                 .score(trial, training, fits, tests, rng.split("edits"), curves));
-    }
-
-    /** The spec's own first. */
-    private List<Estimator> readers() {
-        Set<EstimatorKind> kinds = new LinkedHashSet<>(List.of(spec.estimator()));
-        kinds.add(EstimatorKind.IDENTITY);
-        kinds.add(EstimatorKind.TRANSLATION);
-        kinds.addAll(spec.baselines());
-        return kinds.stream()
-                .map(kind -> kind.create(spec.truncation(), answers))
-                .toList();
-    }
-
-    private List<End> ends(List<String> names) {
-        List<End> ends = names.isEmpty()
-                ? IntStream.range(-1, model.config().nLayers())
-                        .mapToObj(End::after)
-                        .filter(end -> end.compareTo(to) < 0)
-                        .toList()
-                : names.stream()
-                        .map(name -> End.parse(name, model.config()))
-                        .distinct()
-                        .toList();
-        ends.forEach(from -> new Ends(from, to)); // refuses what is not below
-        return ends;
     }
 
     private static Map<String, Long> objects(Relation relation) {

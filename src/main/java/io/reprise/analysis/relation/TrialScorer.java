@@ -55,11 +55,11 @@ final class TrialScorer {
                 runs.map(all -> all.rate(editedTops)),
                 estimators(fits, tests),
                 runs.map(all -> editors(all, edit.get())).orElse(Map.of()),
-                picture(training, read, fits.edits()),
+                new Directions(model, answers).of(read.operator(), training, fits.edits(), spec.directions()),
                 outcomes(tests, tops, edits, runs, editedTops));
     }
 
-    private static Choice choice(ReadFit read, Optional<EditFit> edit) {
+    static Choice choice(ReadFit read, Optional<EditFit> edit) {
         LinearOperator operator = read.operator();
         boolean scaled = operator.weight().isPresent() && operator.bias().isPresent();
         return new Choice(
@@ -72,10 +72,17 @@ final class TrialScorer {
     }
 
     private List<TopTokens> tops(LinearOperator operator, HeldOut tests, int k) {
-        List<SubjectPrompt> asked = tests.samples().stream()
+        return tops(operator, model.states(asked(operator, tests), operator.ends()), k);
+    }
+
+    private List<TopTokens> tops(LinearOperator operator, List<State> states, int k) {
+        return operator.apply(states, model, k).stream().map(Output::top).toList();
+    }
+
+    private List<SubjectPrompt> asked(LinearOperator operator, HeldOut tests) {
+        return tests.samples().stream()
                 .map(sample -> operator.prompt(prompts, sample.subject()))
                 .toList();
-        return operator.apply(model, asked, k).stream().map(Output::top).toList();
     }
 
     private static Rate agreement(List<TopTokens> tops, HeldOut tests) {
@@ -104,22 +111,6 @@ final class TrialScorer {
             }
         }
         return rates;
-    }
-
-    private OperatorPicture picture(Training training, ReadFit read, List<EditFit> edits) {
-        LinearOperator operator = read.operator();
-        Optional<Svd> svd = spec.readRank().isPresent()
-                ? Optional.empty()
-                : edits.stream()
-                        .filter(fit -> fit.operator().ends().equals(operator.ends()))
-                        .findFirst()
-                        .flatMap(EditFit::svd);
-        return new Directions(model, answers)
-                .of(
-                        operator,
-                        svd.or(() -> operator.weight().map(Svd::of)),
-                        training.states(operator.ends()),
-                        spec.directions());
     }
 
     private List<SampleOutcome> outcomes(
@@ -156,10 +147,12 @@ final class TrialScorer {
 
     private void testCurves(Selection.Fits fits, HeldOut tests, List<Edits.Edit> edits, TrialCurves curves) {
         for (ReadFit fit : fits.reads().get(spec.estimator().key())) {
+            List<State> states =
+                    model.states(asked(fit.operator(), tests), fit.operator().ends());
             curves.addTest(
                     fit,
                     fit.betas().stream()
-                            .map(beta -> tests.recall(tops(fit.operator().withBeta(beta), tests, 1), tests.known(), 1)
+                            .map(beta -> tests.recall(tops(fit.operator().withBeta(beta), states, 1), tests.known(), 1)
                                     .get(0))
                             .toList());
         }

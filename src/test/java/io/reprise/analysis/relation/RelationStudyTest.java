@@ -1,5 +1,6 @@
 package io.reprise.analysis.relation;
 
+import static io.reprise.analysis.relation.Studies.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -249,6 +250,90 @@ class RelationStudyTest {
     }
 
     @Test
+    void anOperatorIsFittedToGivenSubjectsWithItsChoice() {
+        World world = new Flat();
+        List<Relation.Sample> samples = world.relation().samples();
+        var fit = new OperatorFit(world, world.tokenizer, spec(2, 1, List.of(1.0, 4.0), List.of(8)));
+        OperatorFit.Fitted fitted = fit.fit(world.relation(), samples.subList(0, 2), RelationProgress.NONE);
+        assertThat(fitted.operator().beta()).isEqualTo(4);
+        assertThat(fitted.choice().beta()).contains(4.0);
+        assertThat(fitted.picture().singularValues()).hasSize(8);
+        var prompts = new PromptMaker(world.tokenizer, "");
+        Output output = fitted.operator()
+                .apply(world, List.of(fitted.operator().prompt(prompts, "s7")), 1)
+                .get(0);
+        assertThat(world.tokenizer.token(output.top().first())).isEqualTo("o7");
+        assertThatThrownBy(() -> fit.fit(world.relation(), samples.subList(0, 1), RelationProgress.NONE))
+                .hasMessageContaining("1 training samples; expected 2 or more");
+    }
+
+    @Test
+    void aWOfZeroReadsItsBiasAndCannotBeEditedWith() {
+        World world = new World(8, 1, 5) {
+            @Override
+            RealMatrix derivative(double[] e) {
+                return truth.scalarMultiply(0);
+            }
+        };
+        RelationResult result = run(world, world.relation(), spec(4, 2, List.of(1.0, 2.0), List.of(1, 8)));
+        for (RelationTrial trial : result.trials()) {
+            assertThat(trial.choice().editLayer()).isEmpty();
+            assertThat(trial.choice().rank()).isEmpty();
+            assertThat(trial.causality()).isEmpty();
+            assertThat(trial.editors()).isEmpty();
+            assertThat(trial.faithfulness().correct()).isZero();
+            assertThat(trial.operator().directions()).isEmpty();
+            assertThat(trial.operator().singularValues()).hasSize(8).allMatch(s -> s == 0);
+        }
+        assertThat(result.summary()).doesNotContainKey(RelationResult.CAUSALITY);
+    }
+
+    @Test
+    void everyEstimatorCanBeTheOneThatIsScored() {
+        for (EstimatorKind kind : EstimatorKind.values()) {
+            World world = new World(8, 1, 5);
+            RelationSpec base = spec(4, 2, List.of(1.0, 2.0), List.of(1, 8));
+            RelationResult result = run(
+                    world,
+                    world.relation(),
+                    new RelationSpec(
+                            base.layers(),
+                            base.editLayers(),
+                            base.to(),
+                            base.betas(),
+                            base.ranks(),
+                            kind,
+                            List.of(EstimatorKind.values()),
+                            base.readRank(),
+                            base.residual(),
+                            base.train(),
+                            base.trials(),
+                            base.demonstrations(),
+                            base.template(),
+                            base.prefix(),
+                            base.match(),
+                            base.k(),
+                            base.maxTests(),
+                            base.testCurves(),
+                            base.directions(),
+                            base.seed()));
+            assertThat(result.estimator()).isEqualTo(kind.key());
+            for (RelationTrial trial : result.trials()) {
+                assertThat(trial.estimators())
+                        .hasSize(EstimatorKind.values().length - 1)
+                        .doesNotContainKey(kind.key());
+                boolean jacobian = kind.key().startsWith("jacobian") || kind == EstimatorKind.EMBEDDING;
+                if (jacobian) {
+                    assertThat(trial.faithfulness().value()).isEqualTo(1);
+                    assertThat(trial.causality().orElseThrow().value()).isEqualTo(1);
+                }
+                assertThat(trial.choice().beta().isPresent())
+                        .isEqualTo(jacobian || kind == EstimatorKind.LEARNED_LINEAR);
+            }
+        }
+    }
+
+    @Test
     void mistakesAreNamed() {
         World world = new World(8, 1, 5);
         assertThatThrownBy(() -> run(world, world.relation(), spec(8, 1, List.of(1.0), List.of(8))))
@@ -262,37 +347,8 @@ class RelationStudyTest {
                 .hasMessageContaining("layer 7 is out of range");
     }
 
-    private static RelationSpec spec(int train, int trials, List<Double> betas, List<Integer> ranks) {
-        return spec(List.of(), train, trials, betas, ranks);
-    }
-
     private static RelationSpec layers(List<String> layers) {
         return spec(layers, 4, 1, List.of(1.0), List.of(8));
-    }
-
-    private static RelationSpec spec(
-            List<String> layers, int train, int trials, List<Double> betas, List<Integer> ranks) {
-        return new RelationSpec(
-                layers,
-                List.of(),
-                Optional.empty(),
-                betas,
-                ranks,
-                EstimatorKind.JACOBIAN_ICL_MEAN,
-                List.of(EstimatorKind.LEARNED_LINEAR, EstimatorKind.EMBEDDING),
-                Optional.empty(),
-                false,
-                train,
-                trials,
-                Optional.empty(),
-                0,
-                Optional.empty(),
-                Optional.empty(),
-                3,
-                100,
-                true,
-                4,
-                7);
     }
 
     private static RelationResult run(World world, Relation relation, RelationSpec spec) {

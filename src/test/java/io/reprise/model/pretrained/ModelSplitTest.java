@@ -260,43 +260,6 @@ class ModelSplitTest {
     }
 
     @ParameterizedTest
-    @MethodSource("families")
-    void fromTokensAPartRefusesToRun(String name) throws IOException {
-        for (boolean view : new boolean[] {false, true}) {
-            Path path = split(GOLDENS.resolve(name), 1, "part-" + view, view);
-            String message = path + " is a part of a model: it holds block";
-            try (ModelDirectory model = ModelDirectory.open(path)) {
-                Transformer part = model.transformer(backend, Residency.ALL);
-                Tokens tokens = Tokens.of(1, 2, 3);
-                List<org.assertj.core.api.ThrowableAssert.ThrowingCallable> ways = List.of(
-                        () -> part.logits(tokens),
-                        () -> part.apply(tokens),
-                        () -> part.applyBlocks(tokens, 1),
-                        () -> part.run(tokens, List.of(Site.of(Kind.LOGITS))),
-                        () -> new StreamParts(part).embed(tokens),
-                        () -> part.weights().embed(new int[] {1}),
-                        () -> part.weights().posEmbed(2),
-                        () -> part.weights().block(0),
-                        () -> model.parameters(backend));
-                for (var way : ways) {
-                    assertThatThrownBy(way)
-                            .isInstanceOf(IllegalArgumentException.class)
-                            .hasMessageContaining(message)
-                            .hasMessageContaining("starts from blocks.1.hook_resid_pre, not from tokens; give the whole"
-                                    + " model, or boundary states");
-                }
-                Activations.Value x = Activations.Value.of(
-                        Shape.of(1, 2, model.config().dModel()),
-                        new double[2 * model.config().dModel()]);
-                assertThatThrownBy(() -> part.resume(0, x, List.of(Site.of(Kind.LOGITS)), List.of()))
-                        .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageContaining("cannot resume at layer 0")
-                        .hasMessageContaining("expected layer 1..");
-            }
-        }
-    }
-
-    @ParameterizedTest
     @CsvSource({
         "gpt2, 0, 'expected 1, the part''s first block: '",
         "gpt2, 2, 'expected 1, the part''s first block: '",
@@ -357,88 +320,6 @@ class ModelSplitTest {
     }
 
     @Test
-    void anotherModelsPartAndAChangedPartAreNoticed() throws IOException {
-        Path other = GoldenCopies.copy(directory, "gpt2", StoredDType.F16, 1); // another model: its weights are rounded
-        Path part = split(GOLDENS.resolve("gpt2"), 1, "part", false);
-        try (ModelDirectory whole = ModelDirectory.open(GOLDENS.resolve("gpt2"));
-                ModelDirectory stranger = ModelDirectory.open(other)) {
-            try (ModelDirectory opened = ModelDirectory.open(part)) {
-                opened.checkPartOf(whole);
-                opened.checkUnchanged();
-                assertThatThrownBy(() -> opened.checkPartOf(stranger))
-                        .isInstanceOf(ModelFormatException.class)
-                        .hasMessageContaining("is the upper part of another model (source_fingerprint "
-                                + whole.fingerprint().substring(0, 12) + "…, " + other + " has "
-                                + stranger.fingerprint().substring(0, 12));
-                assertThatThrownBy(() -> whole.checkPartOf(opened)).hasMessageContaining("is a part of a model");
-                assertThatThrownBy(() -> whole.checkPartOf(whole)).hasMessageContaining("is a whole model");
-            }
-            Path weights = part.resolve("model.safetensors");
-            byte[] bytes = Files.readAllBytes(weights);
-            bytes[bytes.length - 2] ^= 1;
-            Files.write(weights, bytes);
-            try (ModelDirectory opened = ModelDirectory.open(part)) {
-                assertThatThrownBy(() -> opened.checkPartOf(whole))
-                        .hasMessageContaining("its weights are not those of")
-                        .hasMessageContaining("changed after it was split");
-                assertThatThrownBy(opened::checkUnchanged).hasMessageContaining("changed after it was split");
-            }
-        }
-    }
-
-    @Test
-    void aPartIsSplitAgainOnlyIfItIsUnchanged() throws IOException {
-        Path part = split(GOLDENS.resolve("gpt-neo"), 2, "part", false);
-        Path weights = part.resolve("model.safetensors");
-        byte[] bytes = Files.readAllBytes(weights);
-        bytes[bytes.length - 2] ^= 1;
-        Files.write(weights, bytes);
-        assertThatThrownBy(() -> split(part, 3, "again", false)).hasMessageContaining("changed after it was split");
-    }
-
-    @ParameterizedTest
-    @MethodSource("families")
-    void theFingerprintIsTheModelsHoweverItIsStored(String name) throws IOException {
-        Path golden = GOLDENS.resolve(name);
-        Path bare = directory.resolve("bare");
-        GoldenCopies.copy(
-                bare, name, StoredDType.F32, 1, tensor -> tensor.replaceFirst("^(transformer|gpt_neox)\\.", ""));
-        Path more = GoldenCopies.copy(directory.resolve("more"), name, StoredDType.F32, 1);
-        GoldenCopies.change(more, config -> config.put("use_cache", false));
-        assertThat(fingerprint(GoldenCopies.copy(directory, name, StoredDType.F32, 3)))
-                .isEqualTo(fingerprint(golden))
-                .isEqualTo(fingerprint(bare))
-                .isEqualTo(fingerprint(more));
-        Path eps = GoldenCopies.copy(directory.resolve("eps"), name, StoredDType.F32, 1);
-        GoldenCopies.change(
-                eps,
-                config -> config.put(config.has("layer_norm_eps") ? "layer_norm_eps" : "layer_norm_epsilon", 1e-4));
-        assertThat(Stream.of(golden, eps, GoldenCopies.copy(directory, name, StoredDType.F16, 1))
-                        .map(ModelSplitTest::fingerprint))
-                .doesNotHaveDuplicates();
-    }
-
-    @Test
-    void theFingerprintOfAPickledModelIsThatOfItsSafetensors() {
-        assertThat(fingerprint(TORCH)).isEqualTo(fingerprint(GOLDENS.resolve("gpt2")));
-    }
-
-    @Test
-    void aViewSaysWhereItsModelWentOrThatItIsAnother() throws IOException {
-        Path source = GoldenCopies.copy(directory, "gpt-neo", StoredDType.F32, 1);
-        Path view = split(source, 1, "view", true);
-        GoldenCopies.change(source, config -> config.put("window_size", 6));
-        assertThatThrownBy(() -> ModelDirectory.open(view))
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("is a view of")
-                .hasMessageContaining("which is another model now");
-        Files.move(source, directory.resolve("moved"));
-        assertThatThrownBy(() -> ModelDirectory.open(view))
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("which is not there; put it back, or split the model again");
-    }
-
-    @Test
     void aViewMovesTogetherWithItsModel() throws IOException {
         Path home = Files.createDirectory(directory.resolve("home"));
         Path source = GoldenCopies.copy(home, "gpt2", StoredDType.F32, 1);
@@ -446,37 +327,6 @@ class ModelSplitTest {
         Activations expected = run(source);
         Files.move(home, directory.resolve("new"));
         assertResumes(directory.resolve("new/view"), 1, expected);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "break_layer | 2 | reprise_part.break_layer is 2, expected at most 1",
-                "break_layer | 0 | reprise_part.break_layer is 0, expected a whole number from 1",
-                "source_fingerprint | \"ab\" | expected 64 hexadecimal digits",
-                "flux | 1 | reprise_part.flux = 1 is no key of reprise_part"
-            })
-    void aBrokenOriginIsNamed(String key, String value, String message) throws IOException {
-        Path part = split(GOLDENS.resolve("gpt2"), 1, "part", false);
-        GoldenCopies.change(
-                part, config -> ((com.fasterxml.jackson.databind.node.ObjectNode) config.get("reprise_part"))
-                        .set(key, GoldenCopies.json(value)));
-        assertThatThrownBy(() -> ModelDirectory.open(part))
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining(message);
-    }
-
-    @Test
-    void aCopyWithLowerBlocksIsNoPart() throws IOException {
-        Path part = split(GOLDENS.resolve("gpt2"), 1, "part", false);
-        Files.copy(
-                GOLDENS.resolve("gpt2/model.safetensors"),
-                part.resolve("model.safetensors"),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        assertThatThrownBy(() -> ModelDirectory.open(part))
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("h.0.attn.c_attn.weight is not a tensor of the model that the config describes");
     }
 
     @Test
@@ -509,14 +359,6 @@ class ModelSplitTest {
         Path part = directory.resolve(name);
         ModelSplit.split(source, layer, part, view, SILENT);
         return part;
-    }
-
-    private static String fingerprint(Path path) {
-        try (ModelDirectory model = ModelDirectory.open(path)) {
-            return model.fingerprint();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     private static List<String> names(Path path) throws IOException {
