@@ -129,15 +129,20 @@ class PublishRelationsTest {
                         "ranks|1,2,4,8,16,32,64,128,256",
                         "train|5",
                         "trials|3");
-        Map<String, Spread> summary =
-                relations.get(0).summary();
+        Map<String, Spread> summary = relations.get(0).summary();
         assertThat(query("SELECT key, printf('%.9f', value) FROM latest_metrics" + own))
                 .contains(
                         metric("faithfulness", summary.get("faithfulness").mean()),
-                        metric("faithfulness_se", summary.get("faithfulness").se().orElseThrow()),
+                        metric(
+                                "faithfulness_se",
+                                summary.get("faithfulness").se().orElseThrow()),
                         metric("causality", summary.get("causality").mean()),
-                        metric("estimator/identity", summary.get("estimator/identity").mean()),
-                        metric("estimator/translation", summary.get("estimator/translation").mean()),
+                        metric(
+                                "estimator/identity",
+                                summary.get("estimator/identity").mean()),
+                        metric(
+                                "estimator/translation",
+                                summary.get("estimator/translation").mean()),
                         metric("editor/oracle_h", 1),
                         metric("trials_scored", 3));
         assertThat(query("SELECT value FROM tags WHERE key = 'mlflow.note.content' AND run_uuid = '" + run + "'")
