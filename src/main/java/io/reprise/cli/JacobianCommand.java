@@ -36,7 +36,7 @@ import picocli.CommandLine.TypeConversionException;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  reprise relation jacobian --model models/gpt2 --prompt \"The Space Needle is located in the city of\" \\",
+            "  reprise relation jacobian --model models/gpt2 --prompt \"The Space Needle is in the city of\" \\",
             "      --subject \"Space Needle\" --from-layer 5 --out needle.safetensors",
             "  reprise relation jacobian --part models/neox-from-24 --boundary b.safetensors --prompts p.jsonl \\",
             "      --position 4 --from-layer 26 --out jacobians"
@@ -189,7 +189,7 @@ final class JacobianCommand implements Callable<Integer> {
             if (!name.equals(prompt) || bar.isEmpty()) {
                 close();
                 prompt = name;
-                bar = Optional.of(new Bar(screen, "prompt " + name, of, this::details));
+                bar = Optional.of(new Bar(screen, "prompt " + name + " ", of, this::details));
             }
             done = vectors;
             total = of;
