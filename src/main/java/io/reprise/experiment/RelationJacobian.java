@@ -111,8 +111,8 @@ public final class RelationJacobian {
     private record Located(String name, SubjectPrompt prompt, int target) {}
 
     /**
-     * @throws IllegalArgumentException for what cannot be asked of this model, before anything is computed
-     * @throws ArithmeticException if a result is not finite
+     * @throws IllegalArgumentException for what cannot be asked of this model, before anything is computed; or if a result is not
+     *     finite
      */
     public static List<Written> write(Request request, Events events) throws IOException {
         try (OpenSubject open =

@@ -110,8 +110,7 @@ public final class TransformerSubject implements SubjectModel {
     /**
      * Columns (rows) from (inclusive) to to (exclusive) of the Jacobian of z at {@code target}.
      *
-     * @throws IllegalArgumentException if z does not depend on h, or h lies below the boundary
-     * @throws ArithmeticException if what comes out is not finite
+     * @throws IllegalArgumentException if z does not depend on h, h lies below the boundary, or what comes out is not finite
      */
     public Columns columns(SubjectPrompt prompt, Ends ends, int target, int from, int to) {
         requireAbove(ends.from());
