@@ -8,6 +8,7 @@ import io.reprise.analysis.relation.Ends;
 import io.reprise.analysis.relation.EstimatorKind;
 import io.reprise.analysis.relation.FrozenPattern;
 import io.reprise.analysis.relation.JacobianOptions;
+import io.reprise.analysis.relation.JacobianSpread;
 import io.reprise.analysis.relation.PromptMaker;
 import io.reprise.analysis.relation.RelationResult;
 import io.reprise.analysis.relation.RelationSpec;
@@ -41,6 +42,7 @@ final class ToyRelations {
     static final String CEILING_SHUFFLED = "ceiling_shuffled";
     static final String CAUSALITY_CEILING = "causality_ceiling";
     static final String FROZEN_PATTERN = "frozen_pattern";
+    static final String JACOBIAN_SPREAD = "jacobian_spread";
 
     /** What becomes of a measure's name in a metric; other measures stand in relations.json only. */
     private static final Map<String, String> METRICS = metrics();
@@ -96,6 +98,7 @@ final class ToyRelations {
                     beside.merge(CEILING, ceiling.faithfulness(), Math::max);
                     beside.merge(CEILING_LEAST_SQUARES, ceiling.leastSquares(), Math::max);
                     beside.merge(CEILING_SHUFFLED, ceiling.shuffled(), Math::max);
+                    beside.merge(JACOBIAN_SPREAD, JacobianSpread.of(subject, asked, ends), Math::min);
                     ceiling.causality().ifPresent(rate -> beside.merge(CAUSALITY_CEILING, rate, Math::max));
                 });
         frozen(relation, asked).ifPresent(share -> beside.put(FROZEN_PATTERN, share));
@@ -173,7 +176,8 @@ final class ToyRelations {
                 CEILING_LEAST_SQUARES,
                 CEILING_SHUFFLED,
                 CAUSALITY_CEILING,
-                FROZEN_PATTERN)) {
+                FROZEN_PATTERN,
+                JACOBIAN_SPREAD)) {
             names.put(same, same);
         }
         for (EstimatorKind kind :
