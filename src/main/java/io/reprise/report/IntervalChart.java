@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Shares from 0% to 100%, a row each: a bar for the interval, a mark in it at the value, a dot per repetition. */
 final class IntervalChart {
     private static final double ROW = 34;
-    private static final double HEADING = 30;
+    private static final double HEADING = 36;
     private static final double LEFT = 150;
     private static final Lettering NAME = new Lettering(12, Anchor.END, Picture.INK, false);
     private static final Lettering TITLE = new Lettering(12.5, Anchor.START, Picture.INK, false);

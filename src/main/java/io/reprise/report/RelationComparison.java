@@ -56,7 +56,7 @@ final class RelationComparison {
         TreeSet<String> names = new TreeSet<>();
         relations.forEach(
                 result -> names.addAll(RelationScore.starting(result, prefix).keySet()));
-        html.leaf("p", RelationWords.meanings(names), "class", "key");
+        RelationWords.meanings(html, names);
     }
 
     private static String title(List<RelationResult> relations) {

@@ -2,7 +2,6 @@ package io.reprise.report;
 
 import io.reprise.analysis.relation.Choice;
 import io.reprise.analysis.relation.Curve;
-import io.reprise.analysis.relation.OperatorPicture;
 import io.reprise.analysis.relation.RelationResult;
 import io.reprise.analysis.relation.RelationTrial;
 import io.reprise.analysis.relation.Spread;
@@ -24,7 +23,7 @@ final class RelationCurves {
     private static final String RECALL = "recall";
     private static final String EFFICACY = "efficacy";
     /** More spectra than this in a chart are a smear. */
-    private static final int SPECTRA = 3;
+    private static final int SPECTRA = 2;
 
     private static final int ALL_VALUES = 64;
     private static final double STEP = 1.03;
@@ -87,7 +86,7 @@ final class RelationCurves {
                 "β, the factor of W·h",
                 chosen,
                 "β",
-                " At " + RelationWords.layer(layer) + ".");
+                "Read at " + RelationWords.layer(layer) + ". ");
     }
 
     private Optional<Picture> ranks() {
@@ -105,7 +104,7 @@ final class RelationCurves {
                 "rank of W's pseudo-inverse (log scale)",
                 chosen,
                 "rank",
-                " Edits at " + RelationWords.layer(layer) + ".");
+                "Edited at " + RelationWords.layer(layer) + ". ");
     }
 
     /** Test subjects first: they are drawn on top. */
@@ -153,8 +152,8 @@ final class RelationCurves {
                 .filter(ticks::containsKey)
                 .toList();
         String measure = curves.get(0).measure();
-        String caption = best(curves.get(0), what)
-                + more
+        String caption = more
+                + best(curves.get(0), what)
                 + (chosen.isEmpty()
                         ? ""
                         : " The dotted line marks the " + what + " that training subjects chose: "
@@ -211,6 +210,7 @@ final class RelationCurves {
                 for (int tick = 1; tick <= values.size(); tick *= 2) {
                     ticks.put(log2(tick), Numbers.count(tick));
                 }
+                ticks.put(log2(values.size()), Numbers.count(values.size()));
             }
         }
         if (lines.isEmpty()) {
@@ -218,17 +218,19 @@ final class RelationCurves {
         }
         Map<String, Integer> cut =
                 RelationWords.chosen(result, choice -> choice.rank().map(String::valueOf));
-        OperatorPicture first = result.trials().get(0).operator();
-        String caption = "Singular values of W (" + first.ends() + "), largest first. The steeper the fall, the fewer"
-                + " directions carry the relation."
+        Map<String, Integer> layers = RelationWords.chosen(result, Choice::editLayer);
+        String ends = result.trials().get(0).operator().ends();
+        String caption = "Singular values of the W that reads (" + ends + "), largest first. The steeper the fall, the"
+                + " fewer directions carry the relation."
                 + (cut.isEmpty()
                         ? ""
-                        : " The dotted line marks the rank at which W⁺, the inverse that edits, is cut: "
+                        : " The dotted line marks the rank at which W⁺, the inverse that edits at "
+                                + RelationWords.layer(RelationWords.usual(layers)) + ", is cut: "
                                 + RelationWords.chosen(cut) + ".")
                 + (result.trials().size() > SPECTRA
                         ? " First " + SPECTRA + " of " + result.trials().size() + " trials."
                         : "");
-        double end = ticks.keySet().stream().mapToDouble(x -> x).max().orElse(0) + 1;
+        double end = ticks.keySet().stream().mapToDouble(x -> x).max().orElse(0);
         return Optional.of(Picture.charted(
                 id + "-spectrum",
                 "Singular values of W",
@@ -243,7 +245,7 @@ final class RelationCurves {
                                 ticks,
                                 cut.keySet().stream()
                                         .map(rank -> log2(Double.parseDouble(rank)))
-                                        .filter(x -> x < end)
+                                        .filter(x -> x <= end)
                                         .toList()),
                         "singular value (log scale)",
                         Scale.LOG)));

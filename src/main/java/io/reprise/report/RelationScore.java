@@ -67,7 +67,10 @@ record RelationScore(double mean, double low, double high, List<Double> trials) 
     }
 
     String interval() {
-        return Numbers.percent(low) + " to " + Numbers.percent(high);
+        if (high > low) {
+            return Numbers.percent(low) + " to " + Numbers.percent(high);
+        }
+        return trials.size() > 1 ? "in every trial" : Numbers.DASH;
     }
 
     private static Optional<Rate> rate(RelationTrial trial, String measure) {

@@ -138,10 +138,7 @@ final class RelationSection {
         Set<String> keys = new LinkedHashSet<>(
                 RelationScore.starting(result, RelationResult.ESTIMATOR).keySet());
         keys.addAll(RelationScore.starting(result, RelationResult.EDITOR).keySet());
-        String words = RelationWords.meanings(keys);
-        if (!words.isEmpty()) {
-            html.leaf("p", words, "class", "key");
-        }
+        RelationWords.meanings(html, keys);
     }
 
     /** Directions in token space and norms. */

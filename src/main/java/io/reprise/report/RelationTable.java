@@ -132,8 +132,7 @@ final class RelationTable {
         int known = result.trials().stream().mapToInt(trial -> trial.known()).sum();
         int all = known
                 + result.trials().stream().mapToInt(trial -> trial.unknown()).sum();
-        return known + " of " + all + " test subjects known, "
-                + Words.plural(result.trials().size(), "trial");
+        return known + " of " + all + " known · " + Words.plural(result.trials().size(), "trial");
     }
 
     private static String read(RelationResult result) {
@@ -142,8 +141,12 @@ final class RelationTable {
                 RelationWords.chosen(result, choice -> choice.beta().map(Numbers::number));
         return layers.isEmpty()
                 ? Numbers.DASH
-                : RelationWords.layer(RelationWords.usual(layers))
-                        + (betas.isEmpty() ? "" : ", β " + RelationWords.usual(betas));
+                : place(RelationWords.usual(layers)) + (betas.isEmpty() ? "" : " · β " + RelationWords.usual(betas));
+    }
+
+    /** Short, for a column. */
+    private static String place(String end) {
+        return end.matches("\\d+") ? "layer " + end : end;
     }
 
     private static String edit(RelationResult result) {
@@ -152,7 +155,7 @@ final class RelationTable {
                 RelationWords.chosen(result, choice -> choice.rank().map(String::valueOf));
         return layers.isEmpty()
                 ? ""
-                : "edits: " + RelationWords.layer(RelationWords.usual(layers))
-                        + (ranks.isEmpty() ? "" : ", rank " + RelationWords.usual(ranks));
+                : "edits: " + place(RelationWords.usual(layers))
+                        + (ranks.isEmpty() ? "" : " · rank " + RelationWords.usual(ranks));
     }
 }

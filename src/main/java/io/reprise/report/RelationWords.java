@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** What estimators, editors and choices are called on pages. */
 final class RelationWords {
@@ -46,17 +45,14 @@ final class RelationWords {
         return NAMES.getOrDefault(key, Words.spaced(key));
     }
 
-    /** Blank if there is nothing to explain. */
-    static String meaning(String key) {
-        return MEANINGS.getOrDefault(key, "");
-    }
-
-    /** The names that estimator and editors have on this page, explained. */
-    static String meanings(Set<String> keys) {
-        return keys.stream()
-                .filter(key -> !meaning(key).isEmpty())
-                .map(key -> Words.sentence(name(key)) + ": " + meaning(key) + ".")
-                .collect(Collectors.joining(" "));
+    /** The names that estimators and editors have on a page, explained. */
+    static void meanings(Html html, Set<String> keys) {
+        List<String> known = keys.stream().filter(MEANINGS::containsKey).toList();
+        if (!known.isEmpty()) {
+            html.open("dl", "class", "meanings");
+            known.forEach(key -> html.leaf("dt", name(key)).leaf("dd", MEANINGS.get(key)));
+            html.end();
+        }
     }
 
     /** layer 5; the embedding. */
@@ -111,7 +107,8 @@ final class RelationWords {
         List<String> keys = new ArrayList<>();
         for (RelationResult result : results) {
             String slug = Words.shorten(Words.slug(result.relation()), 80).replace("…", "");
-            String base = slug.matches(".*[A-Za-z0-9].*") ? slug : "relation";
+            String inner = slug.replaceAll("^[^A-Za-z0-9]+|[^A-Za-z0-9]+$", "");
+            String base = inner.isEmpty() ? "relation" : inner;
             String key = base;
             for (int i = 2; !taken.add(key.toLowerCase(Locale.ROOT)); i++) {
                 key = base + "-" + i;

@@ -17,10 +17,8 @@ public final class JacobianSpread {
         for (SubjectPrompt prompt : prompts) {
             jacobians.add(model.linearize(prompt, ends).jacobian());
         }
-        RealMatrix mean = jacobians.stream()
-                .reduce(RealMatrix::add)
-                .orElseThrow()
-                .scalarMultiply(1.0 / jacobians.size());
+        RealMatrix mean =
+                jacobians.stream().reduce(RealMatrix::add).orElseThrow().scalarMultiply(1.0 / jacobians.size());
         double squares = 0;
         for (RealMatrix jacobian : jacobians) {
             squares += Math.pow(jacobian.subtract(mean).getFrobeniusNorm(), 2);

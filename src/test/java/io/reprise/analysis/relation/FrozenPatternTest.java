@@ -54,6 +54,25 @@ class FrozenPatternTest {
         }
     }
 
+    /** Without queries a pattern follows positions alone: held or not, spread or not, it is the same. */
+    @Test
+    void whereSubjectsCannotMoveThePatternNothingIsHeldAndTheJacobianIsOne() {
+        try (Backend backend = new Nd4jBackend(DType.FLOAT64)) {
+            Transformer blind = toy(backend, 1, true);
+            TransformerSubject subject = TransformerSubject.of(blind, JacobianOptions.defaults());
+            double[][] held = new FrozenPattern(blind).next(PROMPTS);
+            double[][] own = subject.next(PROMPTS);
+            for (int i = 0; i < own.length; i++) {
+                assertThat(held[i]).as("subject %d", i).containsExactly(own[i], within(1e-12));
+            }
+            Ends ends = Ends.toLast(End.after(-1), blind.config());
+            assertThat(JacobianSpread.of(subject, PROMPTS, ends)).isLessThan(1e-12);
+            Transformer seeing = toy(backend, 1);
+            assertThat(JacobianSpread.of(TransformerSubject.of(seeing, JacobianOptions.defaults()), PROMPTS, ends))
+                    .isGreaterThan(0.05);
+        }
+    }
+
     @Test
     void deeperModelsAndPromptsOfSeveralLengthsAreRefused() {
         try (Backend backend = new Nd4jBackend(DType.FLOAT64)) {
@@ -65,6 +84,10 @@ class FrozenPatternTest {
     }
 
     private static Transformer toy(Backend backend, int layers) {
+        return toy(backend, layers, false);
+    }
+
+    private static Transformer toy(Backend backend, int layers, boolean blind) {
         ModelConfig config = ModelConfig.toy(
                 layers,
                 WIDTH,
@@ -77,10 +100,17 @@ class FrozenPatternTest {
                 ModelConfig.Normalization.NONE,
                 ModelConfig.Positions.LEARNED,
                 false);
-        return new Transformer(
-                backend,
-                config,
-                Parameters.initialise(backend, config, 0.6, Rng.of(2).split("init")));
+        Rng rng = Rng.of(2);
+        Parameters parameters = Parameters.of(backend, config, (name, shape) -> {
+            Rng own = rng.split(name);
+            float[] values = new float[shape.size()];
+            for (int i = 0; i < values.length; i++) {
+                boolean query = name.endsWith("W_QKV") && i % (3 * WIDTH) < WIDTH;
+                values[i] = (blind && query) || name.contains(".b_") ? 0 : (float) (0.6 * own.nextGaussian());
+            }
+            return values;
+        });
+        return new Transformer(backend, config, parameters);
     }
 
     /** What is left of y after the best affine function of x. */
