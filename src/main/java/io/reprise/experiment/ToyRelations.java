@@ -148,6 +148,7 @@ final class ToyRelations {
                 .mapToDouble(result -> result.summary().get(measure).mean())
                 .average()
                 .ifPresent(mean -> metrics.put(prefix() + name, mean)));
+        LayerMetrics.of(results, model.config()).forEach((name, value) -> metrics.put(prefix() + name, value));
         gap(metrics, CEILING, RelationResult.FAITHFULNESS, "faithfulness_gap");
         gap(metrics, CAUSALITY_CEILING, RelationResult.CAUSALITY, "causality_gap");
         return metrics;
@@ -184,6 +185,7 @@ final class ToyRelations {
                 List.of(EstimatorKind.IDENTITY, EstimatorKind.TRANSLATION, EstimatorKind.LEARNED_LINEAR)) {
             names.put(RelationResult.ESTIMATOR + kind.key(), kind.key());
         }
+        names.put(RelationResult.ESTIMATOR + RelationResult.BETA_ONE, RelationResult.BETA_ONE);
         for (String editor : List.of("oracle_h", "target_z", "object_embedding")) {
             names.put(RelationResult.EDITOR + editor, "edit_" + editor);
         }

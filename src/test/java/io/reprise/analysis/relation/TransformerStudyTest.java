@@ -86,7 +86,7 @@ class TransformerStudyTest {
         RelationSpec defaults = RelationSpec.defaults();
         return new RelationSpec(
                 List.of(),
-                List.of("embed+pos"),
+                List.of(LayerName.parse("embed+pos")),
                 Optional.empty(),
                 List.of(1.0, 2.0),
                 List.of(2, 16),
