@@ -45,6 +45,14 @@ final class JacobianCommand implements Callable<Integer> {
     @Mixin
     private SubjectOptions model;
 
+    @Option(
+            names = "--boundary",
+            paramLabel = "FILE",
+            description =
+                    "Boundary states of the prompts, as reprise relation boundary writes them: what the lower blocks of"
+                            + " --model would compute for --part.")
+    private Path boundary;
+
     @ArgGroup(multiplicity = "1")
     private Given given;
 
@@ -141,7 +149,7 @@ final class JacobianCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var screen = new Screen(terminal);
         var request = new RelationJacobian.Request(
-                model.place(),
+                model.place(boundary),
                 given.prompts(),
                 from,
                 Optional.ofNullable(to),
@@ -164,14 +172,12 @@ final class JacobianCommand implements Callable<Integer> {
     private static final class Watching implements RelationJacobian.Events, AutoCloseable {
         private final Screen screen;
         private final Output output;
-        private Optional<Bar> bar = Optional.empty();
-        private String prompt = "";
-        private long done;
-        private long total;
+        private final JacobianBar bar;
 
         Watching(Screen screen, Output output) {
             this.screen = screen;
             this.output = output;
+            this.bar = new JacobianBar(screen, output.silent());
         }
 
         @Override
@@ -182,27 +188,8 @@ final class JacobianCommand implements Callable<Integer> {
         }
 
         @Override
-        public void at(String name, long vectors, long of) {
-            if (output.silent() || !screen.terminal().interactive()) {
-                return;
-            }
-            if (!name.equals(prompt) || bar.isEmpty()) {
-                close();
-                prompt = name;
-                bar = Optional.of(new Bar(screen, "prompt " + name + " ", of, this::details));
-            }
-            done = vectors;
-            total = of;
-            bar.get().at(vectors);
-        }
-
-        private String details() {
-            double seconds = bar.map(b -> b.elapsed().toMillis() / 1e3).orElse(0.0);
-            if (seconds == 0 || done == 0) {
-                return "";
-            }
-            double rate = done / seconds;
-            return Figures.rate(rate) + " vectors·blocks/s  eta " + Figures.duration((total - done) / rate);
+        public void at(String name, long done, long total) {
+            bar.at("prompt " + name + " ", done, total);
         }
 
         @Override
@@ -220,8 +207,7 @@ final class JacobianCommand implements Callable<Integer> {
 
         @Override
         public void close() {
-            bar.ifPresent(Bar::close);
-            bar = Optional.empty();
+            bar.close();
         }
     }
 

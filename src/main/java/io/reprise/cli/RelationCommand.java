@@ -22,6 +22,8 @@ final class RelationCommand implements Callable<Integer> {
     static CommandLine of(Services services, Terminal terminal) {
         return new CommandLine(new RelationCommand())
                 .addSubcommand(new RelationEvaluateCommand(services, terminal))
+                .addSubcommand(new RelationFitCommand(services, terminal))
+                .addSubcommand(new RelationApplyCommand(services, terminal))
                 .addSubcommand(new JacobianCommand(services, terminal))
                 .addSubcommand(new BoundaryCommand(services, terminal));
     }

@@ -3,6 +3,7 @@ package io.reprise.cli;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyOperator;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.Behaviour;
 import io.reprise.experiment.BehaviourEvents;
@@ -12,6 +13,7 @@ import io.reprise.experiment.Compare;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspect;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.InspectionTree;
@@ -148,6 +150,16 @@ final class Rooms implements Services {
     public EvaluateRelations.Outcome relations(EvaluateRelations.Request request, EvaluateRelations.Events events)
             throws IOException {
         return new EvaluateRelations(clock, new AtomicFile(), git, command).evaluate(request, events);
+    }
+
+    @Override
+    public FitOperator.Fitted fit(FitOperator.Request request, FitOperator.Events events) throws IOException {
+        return FitOperator.fit(request, new AtomicFile(), events);
+    }
+
+    @Override
+    public ApplyOperator.Applied apply(ApplyOperator.Request request, Consumer<String> notes) throws IOException {
+        return ApplyOperator.apply(request, notes);
     }
 
     @Override

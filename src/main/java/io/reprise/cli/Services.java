@@ -3,11 +3,13 @@ package io.reprise.cli;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyOperator;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
@@ -113,6 +115,12 @@ public interface Services {
     /** Measures the linear operators of relations. */
     EvaluateRelations.Outcome relations(EvaluateRelations.Request request, EvaluateRelations.Events events)
             throws IOException;
+
+    /** Fits one linear operator of a relation, and writes it. */
+    FitOperator.Fitted fit(FitOperator.Request request, FitOperator.Events events) throws IOException;
+
+    /** What a stored operator makes of subjects, beside its model. */
+    ApplyOperator.Applied apply(ApplyOperator.Request request, Consumer<String> notes) throws IOException;
 
     /** Writes Jacobians and biases of prompts. */
     List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)

@@ -20,14 +20,8 @@ final class SubjectOptions {
             paramLabel = "DIR",
             description =
                     "The model's upper part, as reprise split writes it. The lower blocks are then --model's, a layer in"
-                            + " memory at a time, or --boundary has what they would compute.")
+                            + " memory at a time.")
     private Path part;
-
-    @Option(
-            names = "--boundary",
-            paramLabel = "FILE",
-            description = "Boundary states of the prompts, as reprise relation boundary writes them.")
-    private Path boundary;
 
     @Option(names = "--stream", description = "Keep one layer in memory at a time: slower, for models larger than it.")
     private boolean stream;
@@ -55,7 +49,17 @@ final class SubjectOptions {
     @Option(names = "--threads", paramLabel = "N", description = "Threads to use (default: all of the machine).")
     private Integer threads;
 
+    /** For prompts that aren't known beforehand: the lower blocks are always the model's. */
     OpenSubject.Place place() {
+        if (model == null) {
+            throw new IllegalArgumentException("no model is given; expected --model DIR"
+                    + (part == null ? "" : " with the whole model, whose lower blocks lead to --part"));
+        }
+        return place(null);
+    }
+
+    /** @param boundary states that were saved; may be null */
+    OpenSubject.Place place(Path boundary) {
         return new OpenSubject.Place(
                 Optional.ofNullable(model), Optional.ofNullable(part), Optional.ofNullable(boundary));
     }

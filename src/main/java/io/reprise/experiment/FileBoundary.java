@@ -36,4 +36,10 @@ final class FileBoundary implements Boundary {
         }
         return streams;
     }
+
+    @Override
+    public double[][] embedding(int... tokens) {
+        throw new IllegalArgumentException(
+                "the embedding lies below the break layer " + layer() + "; use the whole model");
+    }
 }

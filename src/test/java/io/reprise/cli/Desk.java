@@ -3,11 +3,13 @@ package io.reprise.cli;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
+import io.reprise.experiment.ApplyOperator;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
@@ -261,6 +263,16 @@ final class Desk implements Services {
     @Override
     public EvaluateRelations.Outcome relations(EvaluateRelations.Request request, EvaluateRelations.Events events) {
         throw new UnsupportedOperationException("RelationEvaluateCommandTest has the real rooms");
+    }
+
+    @Override
+    public FitOperator.Fitted fit(FitOperator.Request request, FitOperator.Events events) {
+        throw new UnsupportedOperationException("RelationFitCommandTest has the real rooms");
+    }
+
+    @Override
+    public ApplyOperator.Applied apply(ApplyOperator.Request request, Consumer<String> notes) {
+        throw new UnsupportedOperationException("RelationFitCommandTest has the real rooms");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.reprise.analysis.relation;
 
+import io.reprise.backend.Scope;
 import io.reprise.model.Activations;
 import io.reprise.model.Site;
 import io.reprise.model.Transformer;
@@ -17,6 +18,13 @@ public interface Boundary {
      * @throws IllegalArgumentException if it can't be had for these tokens
      */
     List<Activations.Value> streams(List<int[]> prompts);
+
+    /**
+     * Rows of the token embedding [n][d_model].
+     *
+     * @throws IllegalArgumentException if there is none here
+     */
+    double[][] embedding(int... tokens);
 
     /** The stream as {@code model} makes it from tokens. Nothing above {@code layer} is computed. */
     static Boundary of(Transformer model, int layer) {
@@ -37,6 +45,15 @@ public interface Boundary {
                 Activations.Value padded =
                         model.run(Padded.tokens(prompts), List.of(site)).get(site);
                 return Padded.split(padded, prompts);
+            }
+
+            @Override
+            public double[][] embedding(int... tokens) {
+                try (Scope scope = model.backend().scope()) {
+                    double[] rows =
+                            model.backend().downloadDoubles(model.weights().embed(tokens));
+                    return Rows.of(rows, tokens.length, model.config().dModel());
+                }
             }
         };
     }

@@ -47,6 +47,7 @@ public final class OperatorFiles {
             String prefix,
             String template,
             List<Relation.Sample> demonstrations,
+            List<String> trainedOn,
             int width,
             String model,
             String weightsSha256) {}
@@ -55,12 +56,18 @@ public final class OperatorFiles {
      * What is read.
      *
      * @param prefix what its prompts begin with, for the {@link PromptMaker}
+     * @param trainedOn subjects that it was fitted to
      */
-    public record Stored(LinearOperator operator, String prefix) {}
+    public record Stored(LinearOperator operator, String prefix, List<String> trainedOn) {
+        public Stored {
+            trainedOn = List.copyOf(trainedOn);
+        }
+    }
 
     /**
      * @param directory is made if need be
      * @param prefix what the operator's prompts begin with; may be empty
+     * @param trainedOn subjects that it was fitted to; no fair test of it
      * @param width d_model of the model
      * @param model its fingerprint
      */
@@ -69,6 +76,7 @@ public final class OperatorFiles {
             String name,
             LinearOperator operator,
             String prefix,
+            List<String> trainedOn,
             int width,
             String model,
             AtomicFile files)
@@ -89,6 +97,7 @@ public final class OperatorFiles {
                 prefix,
                 operator.template(),
                 operator.demonstrations(),
+                trainedOn,
                 width,
                 model,
                 Digests.sha256(weights(directory, name)));
@@ -137,7 +146,7 @@ public final class OperatorFiles {
                     about.beta(),
                     about.template(),
                     about.demonstrations());
-            return new Stored(operator, about.prefix());
+            return new Stored(operator, about.prefix(), about.trainedOn());
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }

@@ -211,13 +211,7 @@ public final class TransformerSubject implements SubjectModel {
 
     @Override
     public double[][] embedding(int... tokens) {
-        if (boundary.layer() > 0) {
-            throw new IllegalArgumentException(
-                    "the embedding lies below the break layer " + boundary.layer() + "; use the whole model");
-        }
-        try (Scope scope = upper.backend().scope()) {
-            return matrix(upper.backend().downloadDoubles(upper.weights().embed(tokens)), tokens.length);
-        }
+        return boundary.embedding(tokens);
     }
 
     private static double[][] matrix(double[] values, int rows) {

@@ -26,10 +26,11 @@ class OperatorFilesTest {
             LinearOperator written = kind.create(Truncation.NONE, EstimatorsTest.answers(world))
                     .fit(EstimatorsTest.training(world, 3), ENDS)
                     .withBeta(2.25);
-            OperatorFiles.write(folder, kind.key(), written, "<p>", 6, "print", new AtomicFile());
+            OperatorFiles.write(folder, kind.key(), written, "<p>", List.of("a"), 6, "print", new AtomicFile());
             OperatorFiles.Stored stored = OperatorFiles.read(folder, kind.key(), world.config(), "print");
             LinearOperator read = stored.operator();
             assertThat(stored.prefix()).isEqualTo("<p>");
+            assertThat(stored.trainedOn()).containsExactly("a");
             double[] h = {1, -2, 3, 1e-9, 5, 1e9};
             assertThat(read.z(h)).containsExactly(written.z(h), within(0.0));
             assertThat(read.ends()).isEqualTo(written.ends());
@@ -112,7 +113,7 @@ class OperatorFilesTest {
     private void write(String name) throws IOException {
         LinearOperator operator =
                 new JacobianIclMeanEstimator(Truncation.NONE).fit(EstimatorsTest.training(world, 3), ENDS);
-        OperatorFiles.write(folder, name, operator, "", 6, "print", new AtomicFile());
+        OperatorFiles.write(folder, name, operator, "", List.of("a"), 6, "print", new AtomicFile());
     }
 
     private void replace(String name, String from, String to) throws IOException {
