@@ -82,4 +82,32 @@ public sealed interface AnalysisChoice {
             return false;
         }
     }
+
+    /**
+     * Whether the model's upper part, split off in every way there is, does what the whole does.
+     *
+     * @param layers where it is split; everywhere if empty
+     * @param examples prompts, made of unseen examples
+     */
+    record Split(List<Integer> layers, int examples) implements AnalysisChoice {
+        public Split {
+            layers = List.copyOf(layers);
+            if (examples < 1) {
+                throw new IllegalArgumentException("examples = " + examples + "; expected 1 or more");
+            }
+            if (layers.stream().anyMatch(layer -> layer < 1)) {
+                throw new IllegalArgumentException("layers = " + layers + "; expected blocks from 1 on, since block 0"
+                        + " and all above is the whole model");
+            }
+        }
+
+        public static Split defaults() {
+            return new Split(List.of(), 2);
+        }
+
+        @Override
+        public boolean looksAtHeads() {
+            return false;
+        }
+    }
 }

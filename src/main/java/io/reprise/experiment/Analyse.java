@@ -21,10 +21,14 @@ import io.reprise.model.Transformer;
 import io.reprise.run.Figure;
 import io.reprise.run.SampleContinuation;
 import io.reprise.run.SampleContinuation.Guess;
+import io.reprise.tensor.DType;
 import io.reprise.text.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Step 6: looks into the trained model: samples, attention patterns, QK and OV in token space. */
@@ -39,6 +43,8 @@ final class Analyse {
     private final double initStd;
     private final long seed;
     private final TaskSpec task;
+    private final Arithmetic arithmetic;
+    private final Optional<Path> directory;
     private final Progress progress;
 
     /** Hears how long an analysis gets on. */
@@ -47,22 +53,37 @@ final class Analyse {
         void on(String analysis, String what);
     }
 
-    /** @param progress hears how long analyses get on */
-    Analyse(Transformer model, Dataset data, ExperimentConfig config, Progress progress) {
+    /**
+     * @param directory of the model, if it was not trained here
+     * @param progress hears how long analyses get on
+     */
+    Analyse(
+            Transformer model,
+            Dataset data,
+            ExperimentConfig config,
+            Optional<Path> directory,
+            int threads,
+            Progress progress) {
         this.model = model;
         this.data = data;
         this.initStd = BuildModel.initStd(config.model(), model.config());
         this.seed = config.modelSeed();
         this.task = config.task();
+        this.arithmetic = new Arithmetic(config.backend().orElseThrow(), threads, DType.FLOAT32);
+        this.directory = directory;
         this.progress = progress;
     }
 
     /** Does the analyses asked for, in their order. */
-    Findings findings(List<AnalysisChoice> choices) {
-        return choices.stream().map(this::findings).reduce(Findings.NONE, Findings::and);
+    Findings findings(List<AnalysisChoice> choices) throws IOException {
+        Findings all = Findings.NONE;
+        for (AnalysisChoice choice : choices) {
+            all = all.and(findings(choice));
+        }
+        return all;
     }
 
-    private Findings findings(AnalysisChoice choice) {
+    private Findings findings(AnalysisChoice choice) throws IOException {
         if (choice instanceof AnalysisChoice.Attention) {
             return Findings.of(attention());
         }
@@ -78,6 +99,10 @@ final class Analyse {
         }
         if (choice instanceof AnalysisChoice.Probe probe) {
             return Findings.of(probe(probe.probe()));
+        }
+        if (choice instanceof AnalysisChoice.Split split) {
+            return new SplitEqualsWhole(model, directory, data, split, arithmetic)
+                    .findings(unseen(), what -> progress.on(choice.key(), what));
         }
         throw new IllegalStateException("no class does the analysis " + choice.key());
     }

@@ -170,7 +170,8 @@ final class Pipeline {
                 ? new Evaluate.Evaluated(List.of(), Map.of(), Map.of())
                 : new Evaluate(data).evaluate(built.model());
         watch.lap("evaluate");
-        Analyse analyse = new Analyse(built.model(), data, config, events::onAnalysis);
+        Analyse analyse =
+                new Analyse(built.model(), data, config, config.pretrained(), options.threads(), events::onAnalysis);
         boolean analysed = !options.trainOnly();
         Map<String, Double> metrics = new LinkedHashMap<>(evaluated.metrics());
         metrics.putAll(trained.metrics());

@@ -37,7 +37,13 @@ public final class Reopen {
             BuildModel built = load(config, data, layout, backend, events);
             events.onData(BuildData.summary(data));
             Evaluate.Evaluated evaluated = new Evaluate(data).evaluate(built.model());
-            Analyse analyse = new Analyse(built.model(), data, config, events::onAnalysis);
+            Analyse analyse = new Analyse(
+                    built.model(),
+                    data,
+                    config,
+                    config.pretrained().map(given -> layout.model()),
+                    options.threads(),
+                    events::onAnalysis);
             Map<String, Double> metrics = new LinkedHashMap<>(before.metrics());
             metrics.putAll(evaluated.metrics());
             Findings findings = analyse.findings(config.analyses());

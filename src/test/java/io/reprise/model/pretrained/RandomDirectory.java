@@ -14,10 +14,29 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes a model directory of a known shape with random weights, for measurements: {@code RandomDirectory SHAPE F32|F16|BF16
- * DIRECTORY}. Linear weights are uniform with standard deviation 0.02, gains of norms lie around 1.
+ * Writes a model directory of a known shape with random weights: {@code RandomDirectory SHAPE F32|F16|BF16 DIRECTORY}. Gains of
+ * norms lie around 1, all other weights around 0: for measurements with standard deviation 0.02, for the models of
+ * experiments/relation-split-equals-whole.yaml with 0.25, so that every block matters.
  */
 public final class RandomDirectory {
+    private static final double USUAL = 0.02;
+    private static final double LARGE = 0.25;
+    private static final Map<String, String> SPLIT =
+            Map.of("split-gpt2", """
+            {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "activation_function": "gelu_new", "n_layer": 4, "n_head": 4,
+             "n_embd": 32, "vocab_size": 14, "n_positions": 16, "layer_norm_epsilon": 1e-05, "scale_attn_weights": true,
+             "scale_attn_by_inverse_layer_idx": true, "tie_word_embeddings": true}
+            """, "split-gpt-neo", """
+            {"model_type": "gpt_neo", "architectures": ["GPTNeoForCausalLM"], "activation_function": "gelu_new", "num_layers": 5,
+             "num_heads": 4, "hidden_size": 32, "vocab_size": 14, "max_position_embeddings": 16, "window_size": 4,
+             "attention_types": [[["global", "local"], 2], [["global"], 1]], "intermediate_size": 128,
+             "layer_norm_epsilon": 1e-05}
+            """, "split-gpt-neox", """
+            {"model_type": "gpt_neox", "architectures": ["GPTNeoXForCausalLM"], "hidden_act": "gelu", "num_hidden_layers": 4,
+             "num_attention_heads": 4, "hidden_size": 32, "intermediate_size": 128, "vocab_size": 14,
+             "max_position_embeddings": 16, "rotary_pct": 0.5, "rotary_emb_base": 10000, "use_parallel_residual": true,
+             "layer_norm_eps": 1e-05}
+            """);
     private static final Map<String, String> SHAPES =
             Map.of("gpt2-small", """
             {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "activation_function": "gelu_new", "n_layer": 12, "n_head": 12,
@@ -39,14 +58,23 @@ public final class RandomDirectory {
     private RandomDirectory() {}
 
     public static void main(String[] args) throws IOException {
-        if (args.length != 3 || !SHAPES.containsKey(args[0])) {
+        if (args.length != 3 || !SHAPES.containsKey(args[0]) && !SPLIT.containsKey(args[0])) {
             throw new IllegalArgumentException(
-                    "expected a shape of " + SHAPES.keySet() + ", F32, F16 or BF16, a directory");
+                    "expected a shape of " + SHAPES.keySet() + SPLIT.keySet() + ", F32, F16 or BF16, a directory");
         }
-        write(SHAPES.get(args[0]), StoredDType.valueOf(args[1]), Path.of(args[2]));
+        StoredDType type = StoredDType.valueOf(args[1]);
+        if (SPLIT.containsKey(args[0])) {
+            write(SPLIT.get(args[0]), type, LARGE, Path.of(args[2]));
+        } else {
+            write(SHAPES.get(args[0]), type, Path.of(args[2]));
+        }
     }
 
     static void write(String config, StoredDType type, Path directory) throws IOException {
+        write(config, type, USUAL, directory);
+    }
+
+    private static void write(String config, StoredDType type, double deviation, Path directory) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve(ModelDirectory.CONFIG), config);
         WeightTable table = ModelDirectory.read(directory).table();
@@ -54,14 +82,14 @@ public final class RandomDirectory {
         table.slots().forEach(slot -> sources.addAll(slot.sources()));
         List<TensorEntry> entries = new ArrayList<>();
         for (Slot.Source source : sources) {
-            entries.add(entry(table.nameOf(source), type, source.shape()));
+            entries.add(entry(table.nameOf(source), type, deviation, source.shape()));
         }
         SafetensorsWriter.writeAtomically(directory.resolve("model.safetensors"), Map.of("format", "pt"), entries);
     }
 
-    private static TensorEntry entry(String name, StoredDType type, Shape shape) {
+    private static TensorEntry entry(String name, StoredDType type, double deviation, Shape shape) {
         float middle = shape.rank() == 1 && name.endsWith("weight") ? 1 : 0;
-        float width = (float) (0.02 * Math.sqrt(12));
+        float width = (float) (deviation * Math.sqrt(12));
         long[] state = {name.hashCode()};
         return TensorEntry.pieces(name, type, shape, (from, count, target) -> {
             for (int i = 0; i < count; i++) {
