@@ -1,6 +1,6 @@
 package io.reprise.cli;
 
-import io.reprise.analysis.relation.JacobianMethod;
+import io.reprise.analysis.relation.jacobian.JacobianMethod;
 import io.reprise.backend.Span;
 import io.reprise.experiment.RelationJacobian;
 import io.reprise.text.Prompts;

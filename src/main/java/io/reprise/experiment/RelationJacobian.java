@@ -2,10 +2,10 @@ package io.reprise.experiment;
 
 import io.reprise.analysis.relation.End;
 import io.reprise.analysis.relation.Ends;
-import io.reprise.analysis.relation.JacobianMethod;
-import io.reprise.analysis.relation.JacobianOptions;
 import io.reprise.analysis.relation.SubjectPrompt;
-import io.reprise.analysis.relation.TransformerSubject;
+import io.reprise.analysis.relation.jacobian.JacobianMethod;
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
+import io.reprise.analysis.relation.jacobian.TransformerSubject;
 import io.reprise.backend.Span;
 import io.reprise.data.RelationPrompt;
 import io.reprise.model.ModelConfig;
