@@ -1,6 +1,6 @@
 package io.reprise.cli;
 
-import io.reprise.analysis.relation.Rate;
+import io.reprise.analysis.relation.study.Rate;
 import io.reprise.experiment.ApplyOperator;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.reprise.cli;
 
 import io.reprise.analysis.relation.EstimatorKind;
-import io.reprise.analysis.relation.OperatorPicture;
+import io.reprise.analysis.relation.study.OperatorPicture;
 import io.reprise.experiment.FitOperator;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.reprise.cli;
 
 import io.reprise.analysis.relation.EstimatorKind;
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationTrial;
-import io.reprise.analysis.relation.Spread;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationTrial;
+import io.reprise.analysis.relation.study.Spread;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

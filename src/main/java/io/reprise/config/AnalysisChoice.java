@@ -1,7 +1,7 @@
 package io.reprise.config;
 
 import io.reprise.analysis.probe.RunProbe;
-import io.reprise.analysis.relation.RunRelation;
+import io.reprise.analysis.relation.study.RunRelation;
 import java.util.List;
 
 /** What a run looks at after training: a name under {@code analyses:}, or a mapping from the name to its settings. */

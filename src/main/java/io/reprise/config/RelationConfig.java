@@ -1,6 +1,6 @@
 package io.reprise.config;
 
-import io.reprise.analysis.relation.RelationSpec;
+import io.reprise.analysis.relation.study.RelationSpec;
 import io.reprise.config.ExperimentConfig.BackendChoice;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.reprise.experiment;
 
 import io.reprise.analysis.relation.JacobianFiles;
-import io.reprise.analysis.relation.RelationProgress;
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationStudy;
 import io.reprise.analysis.relation.ResumableModel;
 import io.reprise.analysis.relation.SubjectModel;
 import io.reprise.analysis.relation.jacobian.JacobianMethod;
 import io.reprise.analysis.relation.jacobian.JacobianOptions;
+import io.reprise.analysis.relation.study.RelationProgress;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationStudy;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.ExperimentConfig.BackendChoice;
 import io.reprise.config.RelationConfig;

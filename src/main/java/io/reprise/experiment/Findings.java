@@ -1,7 +1,7 @@
 package io.reprise.experiment;
 
 import io.reprise.analysis.probe.ProbeResult;
-import io.reprise.analysis.relation.RelationResult;
+import io.reprise.analysis.relation.study.RelationResult;
 import io.reprise.run.Figure;
 import java.util.ArrayList;
 import java.util.Collections;

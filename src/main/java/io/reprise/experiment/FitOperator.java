@@ -1,14 +1,14 @@
 package io.reprise.experiment;
 
 import io.reprise.analysis.relation.EstimatorKind;
-import io.reprise.analysis.relation.FixedFit;
 import io.reprise.analysis.relation.LayerName;
 import io.reprise.analysis.relation.LinearOperator;
 import io.reprise.analysis.relation.OperatorFiles;
-import io.reprise.analysis.relation.OperatorPicture;
-import io.reprise.analysis.relation.RelationSpec;
 import io.reprise.analysis.relation.jacobian.JacobianMethod;
 import io.reprise.analysis.relation.jacobian.JacobianOptions;
+import io.reprise.analysis.relation.study.FixedFit;
+import io.reprise.analysis.relation.study.OperatorPicture;
+import io.reprise.analysis.relation.study.RelationSpec;
 import io.reprise.data.Relation;
 import io.reprise.data.RelationFile;
 import io.reprise.data.RelationSplit;

@@ -1,9 +1,9 @@
 package io.reprise.experiment;
 
-import io.reprise.analysis.relation.Curve;
 import io.reprise.analysis.relation.End;
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationTrial;
+import io.reprise.analysis.relation.study.Curve;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationTrial;
 import io.reprise.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

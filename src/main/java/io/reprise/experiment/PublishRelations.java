@@ -1,7 +1,7 @@
 package io.reprise.experiment;
 
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationSpec;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationSpec;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.report.RelationPages;
 import io.reprise.run.DataSummary;

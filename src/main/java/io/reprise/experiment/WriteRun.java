@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.analysis.probe.ProbeResult;
-import io.reprise.analysis.relation.RelationResult;
+import io.reprise.analysis.relation.study.RelationResult;
 import io.reprise.data.Dataset;
 import io.reprise.data.Example;
 import io.reprise.data.Split;

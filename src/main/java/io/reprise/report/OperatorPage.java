@@ -1,7 +1,7 @@
 package io.reprise.report;
 
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationTrial;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationTrial;
 import java.util.List;
 import java.util.Optional;
 

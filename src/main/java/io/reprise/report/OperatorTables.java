@@ -1,13 +1,13 @@
 package io.reprise.report;
 
-import io.reprise.analysis.relation.Choice;
-import io.reprise.analysis.relation.OperatorPicture;
-import io.reprise.analysis.relation.OperatorPicture.Direction;
-import io.reprise.analysis.relation.OperatorPicture.TokenScore;
-import io.reprise.analysis.relation.Rate;
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationTrial;
-import io.reprise.analysis.relation.SampleOutcome;
+import io.reprise.analysis.relation.study.Choice;
+import io.reprise.analysis.relation.study.OperatorPicture;
+import io.reprise.analysis.relation.study.OperatorPicture.Direction;
+import io.reprise.analysis.relation.study.OperatorPicture.TokenScore;
+import io.reprise.analysis.relation.study.Rate;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationTrial;
+import io.reprise.analysis.relation.study.SampleOutcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.reprise.report;
 
-import io.reprise.analysis.relation.RelationResult;
+import io.reprise.analysis.relation.study.RelationResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

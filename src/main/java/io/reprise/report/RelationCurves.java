@@ -1,10 +1,10 @@
 package io.reprise.report;
 
-import io.reprise.analysis.relation.Choice;
-import io.reprise.analysis.relation.Curve;
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationTrial;
-import io.reprise.analysis.relation.Spread;
+import io.reprise.analysis.relation.study.Choice;
+import io.reprise.analysis.relation.study.Curve;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationTrial;
+import io.reprise.analysis.relation.study.Spread;
 import io.reprise.report.LineChart.Line;
 import io.reprise.report.LineChart.Look;
 import io.reprise.report.LineChart.Mark;

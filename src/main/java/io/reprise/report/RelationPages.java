@@ -1,6 +1,6 @@
 package io.reprise.report;
 
-import io.reprise.analysis.relation.RelationResult;
+import io.reprise.analysis.relation.study.RelationResult;
 import io.reprise.run.Json;
 import io.reprise.run.RelationResults;
 import io.reprise.weights.AtomicFile;

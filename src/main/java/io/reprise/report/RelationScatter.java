@@ -1,6 +1,6 @@
 package io.reprise.report;
 
-import io.reprise.analysis.relation.RelationResult;
+import io.reprise.analysis.relation.study.RelationResult;
 import io.reprise.report.Canvas.Anchor;
 import io.reprise.report.Canvas.Lettering;
 import java.util.ArrayList;

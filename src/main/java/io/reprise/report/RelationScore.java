@@ -1,9 +1,9 @@
 package io.reprise.report;
 
-import io.reprise.analysis.relation.Rate;
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationTrial;
-import io.reprise.analysis.relation.Spread;
+import io.reprise.analysis.relation.study.Rate;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationTrial;
+import io.reprise.analysis.relation.study.Spread;
 import io.reprise.stats.Interval;
 import java.util.LinkedHashMap;
 import java.util.List;

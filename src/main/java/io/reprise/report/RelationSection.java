@@ -1,8 +1,8 @@
 package io.reprise.report;
 
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationTrial;
-import io.reprise.analysis.relation.SampleOutcome;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationTrial;
+import io.reprise.analysis.relation.study.SampleOutcome;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.reprise.report;
 
-import io.reprise.analysis.relation.Choice;
-import io.reprise.analysis.relation.RelationResult;
+import io.reprise.analysis.relation.study.Choice;
+import io.reprise.analysis.relation.study.RelationResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

@@ -1,8 +1,8 @@
 package io.reprise.report;
 
-import io.reprise.analysis.relation.Choice;
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationTrial;
+import io.reprise.analysis.relation.study.Choice;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationTrial;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package io.reprise.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reprise.analysis.probe.ProbeResult;
-import io.reprise.analysis.relation.RelationResult;
+import io.reprise.analysis.relation.study.RelationResult;
 import io.reprise.run.ProbeResults;
 import io.reprise.run.RelationResults;
 import io.reprise.run.RunResult;

@@ -1,6 +1,6 @@
 package io.reprise.run;
 
-import io.reprise.analysis.relation.RelationResult;
+import io.reprise.analysis.relation.study.RelationResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.reprise.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.analysis.relation.RelationResult;
-import io.reprise.analysis.relation.RelationSpec;
-import io.reprise.analysis.relation.Spread;
+import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationSpec;
+import io.reprise.analysis.relation.study.Spread;
 import io.reprise.report.MadeUpRelations;
 import io.reprise.run.GitState;
 import io.reprise.run.Machine;

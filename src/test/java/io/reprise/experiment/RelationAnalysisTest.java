@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.reprise.analysis.relation.RelationResult;
+import io.reprise.analysis.relation.study.RelationResult;
 import io.reprise.config.ConfigTree;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.run.Json;

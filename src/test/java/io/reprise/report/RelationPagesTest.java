@@ -3,7 +3,7 @@ package io.reprise.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reprise.analysis.relation.RelationResult;
+import io.reprise.analysis.relation.study.RelationResult;
 import io.reprise.run.Json;
 import io.reprise.run.RelationResults;
 import io.reprise.weights.AtomicFile;

@@ -110,7 +110,7 @@ public final class LinearOperator {
     }
 
     /** Decodes z of states whose h stands where this operator starts. */
-    List<Output> apply(List<State> states, SubjectModel model, int k) {
+    public List<Output> apply(List<State> states, SubjectModel model, int k) {
         double[][] z = new double[states.size()][];
         for (int i = 0; i < z.length; i++) {
             z[i] = z(states.get(i).h());

@@ -25,7 +25,7 @@ public final class PromptMaker {
     }
 
     /** As {@link #make}, but what the subject itself would answer isn't shown. */
-    SubjectPrompt makeWithoutItself(String template, String subject, List<Relation.Sample> demonstrations) {
+    public SubjectPrompt makeWithoutItself(String template, String subject, List<Relation.Sample> demonstrations) {
         List<Relation.Sample> others = demonstrations.stream()
                 .filter(sample -> !sample.subject().equals(subject))
                 .toList();

@@ -34,7 +34,7 @@ public record TopTokens(List<Integer> ids, List<Double> probabilities) {
     }
 
     /** ln of a token's probability. */
-    static double logProbability(double[] logits, int token) {
+    public static double logProbability(double[] logits, int token) {
         return logits[token] - logTotal(logits);
     }
 

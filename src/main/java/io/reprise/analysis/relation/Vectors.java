@@ -3,11 +3,11 @@ package io.reprise.analysis.relation;
 import java.util.List;
 
 /** Sums of vectors of one length. */
-final class Vectors {
+public final class Vectors {
     private Vectors() {}
 
     /** a + scale·b. */
-    static double[] plus(double[] a, double scale, double[] b) {
+    public static double[] plus(double[] a, double scale, double[] b) {
         double[] sum = a.clone();
         for (int i = 0; i < sum.length; i++) {
             sum[i] += scale * b[i];
@@ -15,11 +15,11 @@ final class Vectors {
         return sum;
     }
 
-    static double[] scaled(double[] a, double scale) {
+    public static double[] scaled(double[] a, double scale) {
         return plus(new double[a.length], scale, a);
     }
 
-    static double norm(double[] a) {
+    public static double norm(double[] a) {
         double squares = 0;
         for (double v : a) {
             squares += v * v;
@@ -27,7 +27,7 @@ final class Vectors {
         return Math.sqrt(squares);
     }
 
-    static double[] mean(List<double[]> rows) {
+    public static double[] mean(List<double[]> rows) {
         double[] sum = new double[rows.get(0).length];
         for (double[] row : rows) {
             for (int i = 0; i < sum.length; i++) {
@@ -38,7 +38,7 @@ final class Vectors {
     }
 
     /** {@code a} made as long as {@code length}; a zero vector can't be and is refused. */
-    static double[] ofLength(double[] a, double length, String name) {
+    public static double[] ofLength(double[] a, double length, String name) {
         double norm = norm(a);
         if (norm == 0) {
             throw new IllegalArgumentException(name + " is zero and has no direction");

@@ -13,7 +13,7 @@ import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.stat.regression.OLSMultipleLinearRegression;
 import org.junit.jupiter.api.Test;
 
-class EstimatorsTest {
+public class EstimatorsTest {
     private static final double EXACT = 1e-12; // a few roundings of numbers of size 1
 
     /** z = truth·(e + 0.3·e²) + offset. */
@@ -23,7 +23,7 @@ class EstimatorsTest {
         }
 
         @Override
-        double[] z(double[] e) {
+        protected double[] z(double[] e) {
             double[] bent = IntStream.range(0, e.length)
                     .mapToDouble(i -> e[i] + 0.3 * e[i] * e[i])
                     .toArray();
@@ -31,7 +31,7 @@ class EstimatorsTest {
         }
 
         @Override
-        RealMatrix derivative(double[] e) {
+        protected RealMatrix derivative(double[] e) {
             return truth.multiply(MatrixUtils.createRealDiagonalMatrix(IntStream.range(0, e.length)
                     .mapToDouble(i -> 1 + 0.6 * e[i])
                     .toArray()));
@@ -193,7 +193,7 @@ class EstimatorsTest {
     void aJacobianThatIsNotFiniteIsRefusedWithItsPlace() {
         World broken = new World(4, 2, 3) {
             @Override
-            RealMatrix derivative(double[] e) {
+            protected RealMatrix derivative(double[] e) {
                 RealMatrix d = truth.copy();
                 d.setEntry(1, 2, Double.POSITIVE_INFINITY);
                 return d;
@@ -218,7 +218,7 @@ class EstimatorsTest {
         return operator.weight().orElseThrow().getFrobeniusNorm();
     }
 
-    static Answers answers(World world) {
+    public static Answers answers(World world) {
         return new Answers(world.tokenizer, Answers.Match.FIRST_TOKEN);
     }
 

@@ -12,7 +12,7 @@ import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.junit.jupiter.api.Test;
 
-class SvdTest {
+public class SvdTest {
     /** Entries of size 1 and conditions that random 8 × 8 matrices have: a thousand float64 roundings. */
     private static final double TOLERANCE = 1e-9;
 
@@ -64,7 +64,7 @@ class SvdTest {
         assertThatThrownBy(() -> zero.truncated(0)).hasMessageContaining("rank 0; expected 1");
     }
 
-    static RealMatrix random(int rows, int columns, Rng rng) {
+    public static RealMatrix random(int rows, int columns, Rng rng) {
         RealMatrix matrix = MatrixUtils.createRealMatrix(rows, columns);
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {

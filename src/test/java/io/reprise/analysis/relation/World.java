@@ -17,20 +17,20 @@ import org.apache.commons.math3.linear.RealMatrix;
  * A model whose z(h) is known: subject i has embedding e_i, layer l holds (l + 2)·e_i, and z = f(e_i); the unembedding row of object
  * j is f's target of subject j, so that the model decodes subject i to object i. Words: {@code s0 … o0 … is}.
  */
-class World implements SubjectModel {
-    static final String TEMPLATE = "{} is";
+public class World implements SubjectModel {
+    public static final String TEMPLATE = "{} is";
 
-    final int size;
-    final VocabularyTokenizer tokenizer;
-    final RealMatrix truth;
-    final double[] offset;
-    int jacobians;
+    public final int size;
+    public final VocabularyTokenizer tokenizer;
+    public final RealMatrix truth;
+    public final double[] offset;
+    public int jacobians;
     private final double[][] embedding;
     private final double[][] unembedding;
     private final ModelConfig config;
 
     /** @param size subjects, objects and d_model; the embeddings are orthogonal */
-    World(int size, long seed, double offsetLength) {
+    public World(int size, long seed, double offsetLength) {
         this(size, size, seed, offsetLength, false);
     }
 
@@ -39,7 +39,7 @@ class World implements SubjectModel {
      * @param width d_model; with more subjects than that, embeddings are unit vectors at random
      * @param same whether f is e + offset
      */
-    World(int size, int width, long seed, double offsetLength, boolean same) {
+    public World(int size, int width, long seed, double offsetLength, boolean same) {
         this.size = size;
         List<String> words = new ArrayList<>();
         IntStream.range(0, size).forEach(i -> words.add("s" + i));
@@ -80,15 +80,15 @@ class World implements SubjectModel {
     }
 
     /** Subject i has object i. */
-    Relation relation() {
+    public Relation relation() {
         return relation(IntStream.range(0, size).mapToObj(i -> sample(i, i)).toList());
     }
 
-    static Relation.Sample sample(int subject, int object) {
+    public static Relation.Sample sample(int subject, int object) {
         return new Relation.Sample("s" + subject, "o" + object);
     }
 
-    static Relation relation(List<Relation.Sample> samples) {
+    public static Relation relation(List<Relation.Sample> samples) {
         return new Relation(
                 "toy",
                 List.of(TEMPLATE),
@@ -98,16 +98,16 @@ class World implements SubjectModel {
     }
 
     /** f at an embedding. */
-    double[] z(double[] e) {
+    protected double[] z(double[] e) {
         return Vectors.plus(truth.operate(e), 1, offset);
     }
 
     /** f's derivative there. */
-    RealMatrix derivative(double[] e) {
+    protected RealMatrix derivative(double[] e) {
         return truth;
     }
 
-    static double scale(End from) {
+    public static double scale(End from) {
         return from.kind() == End.Kind.EMBED ? 1 : from.blocks() + 1;
     }
 
