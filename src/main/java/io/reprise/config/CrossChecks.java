@@ -49,6 +49,7 @@ final class CrossChecks {
         });
         if (parts.optional("pretrained", Path.class).isEmpty()) {
             model.ifPresent(spec -> lens(spec, parts).ifPresent(problems::add));
+            model.ifPresent(spec -> split(spec.nLayers(), parts).ifPresent(problems::add));
         }
         parts.optional("tracking_uri", String.class)
                 .filter(uri -> !TRACKING.matcher(uri).matches())
@@ -65,6 +66,23 @@ final class CrossChecks {
                     Decoder.parse(lens.decoder(), model.config(1, 1));
                 } catch (IllegalArgumentException e) {
                     return Optional.of("analyses: lens: " + e.getMessage());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A split at a block that this model has not. */
+    private static Optional<String> split(int nLayers, Binder.Parts parts) {
+        for (var choice : parts.list("analyses", AnalysisChoice.class)) {
+            if (choice instanceof AnalysisChoice.Split split) {
+                if (nLayers < 2) {
+                    return Optional.of("analyses: split: model.n_layers = " + nLayers
+                            + " leaves nothing to split; give the model 2 or more blocks");
+                }
+                if (split.layers().stream().anyMatch(layer -> layer >= nLayers)) {
+                    return Optional.of("analyses: split: layers = " + split.layers()
+                            + "; this model can be split at 1.." + (nLayers - 1));
                 }
             }
         }

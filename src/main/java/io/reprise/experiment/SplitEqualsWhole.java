@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,10 @@ final class SplitEqualsWhole {
                     + model.config().nLayers() + " blocks can't be split; expected 2 or more");
         }
         List<SubjectPrompt> prompts = prompts(examples);
+        if (prompts.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "analyses: split: no example has three tokens, so nothing can be compared; give the task longer ones");
+        }
         for (String name : List.of("entries", "differing")) {
             metrics.put("split/" + name, 0.0);
         }
@@ -94,7 +99,7 @@ final class SplitEqualsWhole {
                 .mapToObj(n -> examples.get((int) ((long) n * examples.size() / count)))
                 .filter(example -> example.length() > 2)
                 .map(example -> new SubjectPrompt(
-                        java.util.Arrays.copyOf(example.tokens(), example.length() - 1),
+                        Arrays.copyOf(example.tokens(), example.length() - 1),
                         example.length() - 3)) // the last but one: every window reaches it from the last
                 .toList();
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /** What a model split at one layer says of prompts, by every way there is to run it; the whole comes first. */
@@ -41,7 +42,7 @@ final class SplitRoutes {
 
         /** All numbers, in one order. */
         double[] all() {
-            return java.util.stream.Stream.concat(
+            return Stream.concat(
                             logits.stream(),
                             jacobians.stream().flatMap(List::stream).flatMap(matrix -> Arrays.stream(matrix.getData())))
                     .flatMapToDouble(Arrays::stream)
