@@ -1,6 +1,6 @@
 package io.reprise.cli;
 
-import io.reprise.analysis.relation.JacobianMethod;
+import io.reprise.analysis.relation.jacobian.JacobianMethod;
 import io.reprise.backend.Span;
 import io.reprise.experiment.RelationJacobian;
 import io.reprise.text.Prompts;
@@ -36,7 +36,7 @@ import picocli.CommandLine.TypeConversionException;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  reprise relation jacobian --model models/gpt2 --prompt \"The Space Needle is located in the city of\" \\",
+            "  reprise relation jacobian --model models/gpt2 --prompt \"The Space Needle is in the city of\" \\",
             "      --subject \"Space Needle\" --from-layer 5 --out needle.safetensors",
             "  reprise relation jacobian --part models/neox-from-24 --boundary b.safetensors --prompts p.jsonl \\",
             "      --position 4 --from-layer 26 --out jacobians"
@@ -189,7 +189,7 @@ final class JacobianCommand implements Callable<Integer> {
 
         @Override
         public void at(String name, long done, long total) {
-            bar.at("prompt " + name, done, total);
+            bar.at("prompt " + name + " ", done, total);
         }
 
         @Override

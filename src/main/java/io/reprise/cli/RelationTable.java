@@ -19,7 +19,7 @@ final class RelationTable {
 
     static List<String> lines(List<RelationResult> results) {
         List<String> lines = new ArrayList<>();
-        lines.add(row("relation", "known", "faithfulness", "causality", "identity", "translation", "layer β"));
+        lines.add(row("relation", "known", "faithfulness", "causality", "identity", "translation", "layer × β"));
         results.stream()
                 .sorted(Comparator.comparingDouble(
                         (RelationResult result) -> -spread(result, RelationResult.FAITHFULNESS)
@@ -44,7 +44,8 @@ final class RelationTable {
                 words(result, RelationResult.ESTIMATOR + EstimatorKind.TRANSLATION.key()),
                 result.trials().stream()
                         .map(RelationTrial::choice)
-                        .map(choice -> choice.layer() + " " + choice.beta())
+                        .map(choice -> choice.layer()
+                                + choice.beta().map(beta -> " × " + beta).orElse(""))
                         .distinct()
                         .collect(Collectors.joining(", ")));
     }

@@ -149,7 +149,7 @@ final class Rooms implements Services {
     @Override
     public EvaluateRelations.Outcome relations(EvaluateRelations.Request request, EvaluateRelations.Events events)
             throws IOException {
-        return EvaluateRelations.evaluate(request, new AtomicFile(), events);
+        return new EvaluateRelations(clock, new AtomicFile(), git, command).evaluate(request, events);
     }
 
     @Override

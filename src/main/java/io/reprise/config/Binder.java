@@ -3,7 +3,6 @@ package io.reprise.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -214,17 +213,10 @@ final class Binder {
         var list = new ArrayList<Object>();
         for (var element : node) {
             var at = Words.at(path, Integer.toString(list.size()));
-            list.add(value(Types.argument(type, 0), worded(type, element), at, Optional.empty())
+            list.add(value(Types.argument(type, 0), element, at, Optional.empty())
                     .orElse(null));
         }
         return list.contains(null) ? Optional.empty() : Optional.of(List.copyOf(list));
-    }
-
-    /** A whole number in a list of names: {@code layers: [5, embed]}. Its digits are the same either way. */
-    private static JsonNode worded(Type list, JsonNode element) {
-        return element.isIntegralNumber() && Types.raw(Types.argument(list, 0)) == String.class
-                ? TextNode.valueOf(element.asText())
-                : element;
     }
 
     private Optional<Object> map(Type type, JsonNode node, String path) {

@@ -1,8 +1,6 @@
 package io.reprise.experiment;
 
 import io.reprise.analysis.relation.Answers;
-import io.reprise.analysis.relation.JacobianMethod;
-import io.reprise.analysis.relation.JacobianOptions;
 import io.reprise.analysis.relation.OperatorFiles;
 import io.reprise.analysis.relation.Output;
 import io.reprise.analysis.relation.PromptMaker;
@@ -10,6 +8,8 @@ import io.reprise.analysis.relation.Rate;
 import io.reprise.analysis.relation.SubjectModel;
 import io.reprise.analysis.relation.SubjectPrompt;
 import io.reprise.analysis.relation.TopTokens;
+import io.reprise.analysis.relation.jacobian.JacobianMethod;
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
 import io.reprise.data.Relation;
 import io.reprise.model.ModelConfig;
 import io.reprise.text.MissingTokenizerException;

@@ -1,12 +1,14 @@
 package io.reprise.experiment;
 
 import io.reprise.analysis.relation.JacobianFiles;
-import io.reprise.analysis.relation.JacobianMethod;
-import io.reprise.analysis.relation.JacobianOptions;
+import io.reprise.analysis.relation.RelationProgress;
 import io.reprise.analysis.relation.RelationResult;
 import io.reprise.analysis.relation.RelationStudy;
 import io.reprise.analysis.relation.ResumableModel;
 import io.reprise.analysis.relation.SubjectModel;
+import io.reprise.analysis.relation.jacobian.JacobianMethod;
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
+import io.reprise.config.ExperimentConfig;
 import io.reprise.config.ExperimentConfig.BackendChoice;
 import io.reprise.config.RelationConfig;
 import io.reprise.config.ResolvedConfig;
@@ -14,12 +16,18 @@ import io.reprise.data.Relation;
 import io.reprise.data.RelationCatalogue;
 import io.reprise.data.RelationFile;
 import io.reprise.report.RelationPages;
+import io.reprise.run.GitState;
 import io.reprise.run.Json;
+import io.reprise.run.Machine;
+import io.reprise.run.Provenance;
 import io.reprise.run.RelationResults;
 import io.reprise.run.RunLayout;
+import io.reprise.run.Secrets;
 import io.reprise.tensor.DType;
 import io.reprise.text.MissingTokenizerException;
 import io.reprise.text.Tokenizer;
+import io.reprise.track.Publication;
+import io.reprise.track.TrackingUri;
 import io.reprise.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,13 +35,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -45,7 +56,18 @@ public final class EvaluateRelations {
     private static final String JACOBIANS = "jacobians";
     private static final int DIGITS = 16;
 
-    private EvaluateRelations() {}
+    private final Clock clock;
+    private final AtomicFile files;
+    private final GitState git;
+    private final List<String> command;
+
+    /** @param command the command line, for provenance */
+    public EvaluateRelations(Clock clock, AtomicFile files, GitState git, List<String> command) {
+        this.clock = clock;
+        this.files = files;
+        this.git = git;
+        this.command = List.copyOf(command);
+    }
 
     /**
      * What is asked for.
@@ -86,8 +108,11 @@ public final class EvaluateRelations {
     /**
      * @throws IllegalArgumentException for what the user can mend; a relation with too few samples is left out, unless it is alone
      */
-    public static Outcome evaluate(Request request, AtomicFile files, Events events) throws IOException {
+    public Outcome evaluate(Request request, Events events) throws IOException {
         RelationConfig config = request.config();
+        if (!config.tracking().equals(ExperimentConfig.NO_TRACKING)) {
+            TrackingUri.parse(config.tracking(), System.getenv()); // a mistake in it is told before the work
+        }
         List<Relation> relations = relations(request);
         ResolvedConfig resolved = ResolvedConfig.of(config);
         Path directory = request.out()
@@ -105,36 +130,26 @@ public final class EvaluateRelations {
                 OpenSubject.open(place, arithmetic, config.stream().orElse(false), events::note)) {
             Tokenizer tokenizer = open.tokenizer()
                     .orElseThrow(() -> new MissingTokenizerException("relations are text, but the model directory"));
-            files.write(directory.resolve("config.yaml"), resolved.yaml());
+            files.write(directory.resolve("config.yaml"), Secrets.redact(resolved.yaml()));
             String fingerprint = open.directory().fingerprint();
-            SubjectModel model = open.subject(
-                    new JacobianOptions(JacobianMethod.PUSHFORWARD, request.memory(), (done, total) -> {}));
-            String words = open.directory().family() + " · "
-                    + BuildModel.words(open.model().config());
             List<RelationResult> results = new ArrayList<>();
             List<LeftOut> leftOut = new ArrayList<>();
+            Map<String, String> digests = new TreeMap<>(Map.of("model", fingerprint));
             for (int i = 0; i < relations.size(); i++) {
                 Relation relation = relations.get(i);
                 int at = i;
+                digests.put("relation " + relation.name(), digest(relation.toString()));
                 String key = digest(resolved.hash() + "\n" + fingerprint + "\n" + relation);
-                Path file = directory.resolve(RESULTS).resolve(key + ".json");
                 try {
-                    RelationResult result;
-                    if (Files.exists(file)) {
-                        result = RelationResults.read(file).relations().get(0);
-                    } else {
-                        Path jacobians = directory.resolve(JACOBIANS).resolve(key);
-                        SubjectModel resumable = new ResumableModel(
-                                model, new JacobianFiles(jacobians, fingerprint + " " + arithmetic.dtype(), files));
-                        result = new RelationStudy(resumable, words, tokenizer, config.study())
-                                .run(
-                                        relation,
-                                        (done, total, step) ->
-                                                events.at(at, relations.size(), relation.name(), done, total, step));
-                        files.write(file, Json.write(new RelationResults(List.of(result))));
-                        delete(jacobians);
-                    }
-                    results.add(result);
+                    results.add(result(
+                            directory,
+                            key,
+                            relation,
+                            open,
+                            tokenizer,
+                            request,
+                            (done, total, step) ->
+                                    events.at(at, relations.size(), relation.name(), done, total, step)));
                 } catch (IllegalArgumentException e) {
                     if (relations.size() == 1) {
                         throw e;
@@ -144,9 +159,83 @@ public final class EvaluateRelations {
                 }
                 events.at(i + 1, relations.size(), relation.name(), 1, 1, "done");
             }
+            if (results.isEmpty()) {
+                throw new IllegalArgumentException("none of the " + relations.size() + " relations could be evaluated: "
+                        + leftOut.get(0).relation() + ": " + leftOut.get(0).reason());
+            }
             RelationPages.write(directory, results, files);
-            return new Outcome(directory, results, leftOut, directory.resolve(RelationPages.INDEX), Optional.empty());
+            List<Publication> published = publish(request, resolved, open, directory, results, digests, events);
+            return new Outcome(
+                    directory,
+                    results,
+                    leftOut,
+                    directory.resolve(RelationPages.INDEX),
+                    published.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(config.tracking() + ", experiment " + config.title() + ", a run for each of "
+                                    + published.size() + " relations"));
         }
+    }
+
+    /** From an earlier call that asked for the same, or made now. */
+    private RelationResult result(
+            Path directory,
+            String key,
+            Relation relation,
+            OpenSubject open,
+            Tokenizer tokenizer,
+            Request request,
+            RelationProgress progress)
+            throws IOException {
+        Path file = directory.resolve(RESULTS).resolve(key + ".json");
+        if (Files.exists(file)) {
+            return RelationResults.read(file).relations().get(0);
+        }
+        Path jacobians = directory.resolve(JACOBIANS).resolve(key);
+        String model =
+                open.directory().fingerprint() + " " + open.model().backend().dtype();
+        SubjectModel subject = new ResumableModel(
+                open.subject(new JacobianOptions(JacobianMethod.PUSHFORWARD, request.memory(), (done, total) -> {})),
+                new JacobianFiles(jacobians, model, files));
+        String words = open.directory().family() + " · "
+                + BuildModel.words(open.model().config());
+        RelationResult result =
+                new RelationStudy(subject, words, tokenizer, request.config().study()).run(relation, progress);
+        files.write(file, Json.write(new RelationResults(List.of(result))));
+        delete(jacobians);
+        return result;
+    }
+
+    private List<Publication> publish(
+            Request request,
+            ResolvedConfig resolved,
+            OpenSubject open,
+            Path directory,
+            List<RelationResult> results,
+            Map<String, String> digests,
+            Events events)
+            throws IOException {
+        RelationConfig config = request.config();
+        Provenance provenance = Provenance.collect(
+                clock,
+                command,
+                git,
+                Machine.here(),
+                open.model().backend().name(),
+                open.model().backend().description(),
+                request.threads(),
+                digests);
+        PublishRelations.Study study = new PublishRelations.Study(
+                config.title(),
+                config.model().orElseThrow(),
+                open.directory().counts().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum(),
+                config.study(),
+                resolved.yaml(),
+                resolved.hash(),
+                provenance);
+        return new PublishRelations(clock, files, events::note).publish(directory, study, results, config.tracking());
     }
 
     private static List<Relation> relations(Request request) throws IOException {

@@ -1,6 +1,6 @@
 package io.reprise.experiment;
 
-import io.reprise.analysis.relation.Boundary;
+import io.reprise.analysis.relation.jacobian.Boundary;
 import io.reprise.model.Activations;
 import io.reprise.model.pretrained.BoundaryStates;
 import io.reprise.tensor.Shape;

@@ -2,12 +2,13 @@ package io.reprise.experiment;
 
 import io.reprise.analysis.relation.EstimatorKind;
 import io.reprise.analysis.relation.FixedFit;
-import io.reprise.analysis.relation.JacobianMethod;
-import io.reprise.analysis.relation.JacobianOptions;
+import io.reprise.analysis.relation.LayerName;
 import io.reprise.analysis.relation.LinearOperator;
 import io.reprise.analysis.relation.OperatorFiles;
 import io.reprise.analysis.relation.OperatorPicture;
 import io.reprise.analysis.relation.RelationSpec;
+import io.reprise.analysis.relation.jacobian.JacobianMethod;
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
 import io.reprise.data.Relation;
 import io.reprise.data.RelationFile;
 import io.reprise.data.RelationSplit;
@@ -173,7 +174,7 @@ public final class FitOperator {
     private static RelationSpec spec(Request request) {
         RelationSpec usual = RelationSpec.defaults();
         return new RelationSpec(
-                List.of(request.from()),
+                List.of(new LayerName(request.from())),
                 List.of(),
                 request.to(),
                 List.of(request.beta()),

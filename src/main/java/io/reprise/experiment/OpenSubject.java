@@ -1,8 +1,8 @@
 package io.reprise.experiment;
 
-import io.reprise.analysis.relation.Boundary;
-import io.reprise.analysis.relation.JacobianOptions;
-import io.reprise.analysis.relation.TransformerSubject;
+import io.reprise.analysis.relation.jacobian.Boundary;
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
+import io.reprise.analysis.relation.jacobian.TransformerSubject;
 import io.reprise.model.Transformer;
 import io.reprise.model.pretrained.BoundaryStates;
 import io.reprise.model.pretrained.ModelDirectory;

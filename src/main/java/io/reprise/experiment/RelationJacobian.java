@@ -2,10 +2,10 @@ package io.reprise.experiment;
 
 import io.reprise.analysis.relation.End;
 import io.reprise.analysis.relation.Ends;
-import io.reprise.analysis.relation.JacobianMethod;
-import io.reprise.analysis.relation.JacobianOptions;
 import io.reprise.analysis.relation.SubjectPrompt;
-import io.reprise.analysis.relation.TransformerSubject;
+import io.reprise.analysis.relation.jacobian.JacobianMethod;
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
+import io.reprise.analysis.relation.jacobian.TransformerSubject;
 import io.reprise.backend.Span;
 import io.reprise.data.RelationPrompt;
 import io.reprise.model.ModelConfig;
@@ -111,8 +111,8 @@ public final class RelationJacobian {
     private record Located(String name, SubjectPrompt prompt, int target) {}
 
     /**
-     * @throws IllegalArgumentException for what cannot be asked of this model, before anything is computed
-     * @throws ArithmeticException if a result is not finite
+     * @throws IllegalArgumentException for what cannot be asked of this model, before anything is computed; or if a result is not
+     *     finite
      */
     public static List<Written> write(Request request, Events events) throws IOException {
         try (OpenSubject open =

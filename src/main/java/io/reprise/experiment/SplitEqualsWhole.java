@@ -2,9 +2,9 @@ package io.reprise.experiment;
 
 import io.reprise.analysis.relation.End;
 import io.reprise.analysis.relation.Ends;
-import io.reprise.analysis.relation.Jacobian;
-import io.reprise.analysis.relation.JacobianOptions;
 import io.reprise.analysis.relation.SubjectPrompt;
+import io.reprise.analysis.relation.jacobian.Jacobian;
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
 import io.reprise.config.AnalysisChoice;
 import io.reprise.data.Dataset;
 import io.reprise.data.Example;

@@ -2,9 +2,9 @@ package io.reprise.experiment;
 
 import io.reprise.analysis.relation.End;
 import io.reprise.analysis.relation.Ends;
-import io.reprise.analysis.relation.JacobianMethod;
-import io.reprise.analysis.relation.JacobianOptions;
 import io.reprise.analysis.relation.SubjectPrompt;
+import io.reprise.analysis.relation.jacobian.JacobianMethod;
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The page of an experiment with several runs: its question, whether its expectations held, and every run of every group. */
 public final class SuiteReport {
@@ -23,6 +24,9 @@ public final class SuiteReport {
             "test/whole_answer",
             "held_out/determined_accuracy",
             "held_out/whole_answer");
+
+    private static final Pattern RELATION =
+            Pattern.compile("relation/[^/]+/(faithfulness|ceiling|causality|causality_ceiling)");
 
     private SuiteReport() {}
 
@@ -46,6 +50,14 @@ public final class SuiteReport {
                     names.add(metric);
                 }
             }
+        }
+        suite.groups().stream()
+                .flatMap(group -> suite.members(group).stream())
+                .flatMap(member -> member.outcome().result().metrics().keySet().stream())
+                .filter(metric -> RELATION.matcher(metric).matches())
+                .forEach(names::add);
+        if (names.isEmpty()) {
+            names.add("train/determined_accuracy"); // a task that is memorised by design
         }
         List<ComparisonTable.Row> rows = new ArrayList<>();
         for (String group : suite.groups()) {

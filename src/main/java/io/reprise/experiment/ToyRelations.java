@@ -7,7 +7,6 @@ import io.reprise.analysis.relation.End;
 import io.reprise.analysis.relation.Ends;
 import io.reprise.analysis.relation.EstimatorKind;
 import io.reprise.analysis.relation.FrozenPattern;
-import io.reprise.analysis.relation.JacobianOptions;
 import io.reprise.analysis.relation.JacobianSpread;
 import io.reprise.analysis.relation.PromptMaker;
 import io.reprise.analysis.relation.RelationResult;
@@ -18,7 +17,8 @@ import io.reprise.analysis.relation.RunRelation;
 import io.reprise.analysis.relation.Spread;
 import io.reprise.analysis.relation.SubjectModel;
 import io.reprise.analysis.relation.SubjectPrompt;
-import io.reprise.analysis.relation.TransformerSubject;
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
+import io.reprise.analysis.relation.jacobian.TransformerSubject;
 import io.reprise.data.Dataset;
 import io.reprise.data.Relation;
 import io.reprise.data.TaskSpec;
@@ -148,6 +148,7 @@ final class ToyRelations {
                 .mapToDouble(result -> result.summary().get(measure).mean())
                 .average()
                 .ifPresent(mean -> metrics.put(prefix() + name, mean)));
+        LayerMetrics.of(results, model.config()).forEach((name, value) -> metrics.put(prefix() + name, value));
         gap(metrics, CEILING, RelationResult.FAITHFULNESS, "faithfulness_gap");
         gap(metrics, CAUSALITY_CEILING, RelationResult.CAUSALITY, "causality_gap");
         return metrics;
@@ -184,6 +185,7 @@ final class ToyRelations {
                 List.of(EstimatorKind.IDENTITY, EstimatorKind.TRANSLATION, EstimatorKind.LEARNED_LINEAR)) {
             names.put(RelationResult.ESTIMATOR + kind.key(), kind.key());
         }
+        names.put(RelationResult.ESTIMATOR + RelationResult.BETA_ONE, RelationResult.BETA_ONE);
         for (String editor : List.of("oracle_h", "target_z", "object_embedding")) {
             names.put(RelationResult.EDITOR + editor, "edit_" + editor);
         }

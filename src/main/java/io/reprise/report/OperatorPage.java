@@ -21,7 +21,7 @@ final class OperatorPage {
             if (pictures.answer().isPresent()) {
                 html.open("section", "id", "answer").leaf("h2", "Beside its baselines");
                 Page.figures(html, List.of(pictures.answer().get()));
-                RelationSection.baselines(html, result);
+                RelationSection.baselines(html, List.of(result));
                 html.end();
             }
             if (!LineChart.available()) {
@@ -69,8 +69,7 @@ final class OperatorPage {
         }
         html.open("div", "class", "tile").leaf("b", score.get().percent());
         html.leaf("span", name, "class", "name");
-        html.leaf("span", what + "; " + score.get().interval() + " (" + RelationScore.intervals(result) + ")")
-                .end();
+        html.leaf("span", what + "; " + score.get().detail(result)).end();
     }
 
     private static void subjects(Html html, List<RelationTrial> trials) {

@@ -85,7 +85,8 @@ final class RelationComparison {
                 .append(mean(scored, RelationResult.CAUSALITY))
                 .append(". ");
         if (scored.size() == 1) {
-            text.append(ahead == 1 ? "It stands" : "It doesn't stand").append(" above every other estimator.");
+            text.append(ahead == 1 ? "The operator stands" : "The operator doesn't stand")
+                    .append(" above every other estimator.");
         } else {
             text.append("In ").append(ahead).append(" of ").append(scored.size());
             text.append(" relations the operator stands above every other estimator.");

@@ -49,6 +49,11 @@ public final class RelationPages {
         return RelationWords.keys(relations);
     }
 
+    /** What was found about a relation, in a sentence or two. */
+    public static String answer(RelationResult relation) {
+        return RelationSection.answer(relation);
+    }
+
     /** One relation as a page of its own. */
     public static String page(RelationResult relation) {
         return OperatorPage.html(relation, RelationWords.keys(List.of(relation)).get(0), Optional.empty());

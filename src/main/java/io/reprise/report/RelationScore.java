@@ -73,6 +73,13 @@ record RelationScore(double mean, double low, double high, List<Double> trials) 
         return trials.size() > 1 ? "in every trial" : Numbers.DASH;
     }
 
+    /** The interval, and what it is of. */
+    String detail(RelationResult result) {
+        return high > low
+                ? interval() + " (" + intervals(result) + ")"
+                : "the same in each of " + trials.size() + " trials";
+    }
+
     private static Optional<Rate> rate(RelationTrial trial, String measure) {
         if (measure.equals(RelationResult.FAITHFULNESS)) {
             return Optional.of(trial.faithfulness());

@@ -66,7 +66,6 @@ final class RelationSection {
             html.leaf("p", ran(result));
             html.leaf("p", answer(result));
             Page.figures(html, pictures.get(i).answer().stream().toList());
-            baselines(html, result);
             List<Picture> curves = pictures.get(i).curves();
             if (!curves.isEmpty()) {
                 Page.details(
@@ -79,6 +78,7 @@ final class RelationSection {
             }
             Page.details(html, "Trials", () -> OperatorTables.trials(html, result));
         }
+        Page.details(html, "What the baselines are", () -> baselines(html, relations));
         html.end();
     }
 
@@ -90,7 +90,8 @@ final class RelationSection {
                 + ", the commonest in "
                 + Numbers.percent(result.commonest()) + " of subjects. Estimator: "
                 + RelationWords.name(result.estimator())
-                + ", to " + end(result.to()) + ". " + result.match() + ". " + scored + " scored"
+                + ", to " + end(result.to()) + ". A token is right if it is " + result.match() + ". " + scored
+                + " scored"
                 + (result.skipped().isEmpty() ? "." : ", " + result.skipped().size() + " skipped.");
     }
 
@@ -134,10 +135,12 @@ final class RelationSection {
     }
 
     /** The baselines' names explained. */
-    static void baselines(Html html, RelationResult result) {
-        Set<String> keys = new LinkedHashSet<>(
-                RelationScore.starting(result, RelationResult.ESTIMATOR).keySet());
-        keys.addAll(RelationScore.starting(result, RelationResult.EDITOR).keySet());
+    static void baselines(Html html, List<RelationResult> relations) {
+        Set<String> keys = new LinkedHashSet<>();
+        for (String prefix : List.of(RelationResult.ESTIMATOR, RelationResult.EDITOR)) {
+            relations.forEach(
+                    result -> keys.addAll(RelationScore.starting(result, prefix).keySet()));
+        }
         RelationWords.meanings(html, keys);
     }
 

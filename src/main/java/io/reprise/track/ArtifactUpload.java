@@ -83,6 +83,7 @@ final class ArtifactUpload {
                     layout.metrics(),
                     layout.timings(),
                     layout.predictions(),
+                    layout.relations(),
                     layout.report(),
                     layout.figures(),
                     layout.model())) {

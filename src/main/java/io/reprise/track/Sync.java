@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /** Publishes runs later, from their directories alone. Doing it twice changes nothing. */
@@ -21,6 +22,18 @@ public final class Sync {
         this.uri = uri;
         this.limits = limits;
         this.clock = clock;
+    }
+
+    /**
+     * Tells a run directory what to say of it, so that it can be published; where it was published before is kept.
+     *
+     * @throws IOException if tracking.json cannot be written
+     */
+    public void describe(RunLayout layout, RunCard card, AtomicFile files) throws IOException {
+        List<Publication> before =
+                TrackingFile.read(layout).map(TrackingFile::published).orElse(List.of());
+        new TrackingFile(card, before).write(layout, files);
+        TrackingFile.markPending(layout, files, uri, "it has not been published yet");
     }
 
     /**

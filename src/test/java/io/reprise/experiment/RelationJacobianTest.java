@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reprise.analysis.relation.JacobianMethod;
+import io.reprise.analysis.relation.jacobian.JacobianMethod;
 import io.reprise.backend.Span;
 import io.reprise.config.ExperimentConfig.BackendChoice;
 import io.reprise.tensor.DType;

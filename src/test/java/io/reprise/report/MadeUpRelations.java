@@ -71,7 +71,7 @@ public final class MadeUpRelations {
                 "{} evolves into",
                 "jacobian_icl_mean",
                 "11",
-                "A token is right if the object begins with it",
+                "text that begins the object",
                 21,
                 0.05,
                 List.of(),
@@ -113,7 +113,7 @@ public final class MadeUpRelations {
                 "The capital of {} is",
                 "jacobian_icl_mean",
                 "11",
-                "A token is right if the object begins with it",
+                "text that begins the object",
                 (int) pairs.stream()
                         .map(pair -> pair.split(":", -1)[1])
                         .distinct()

@@ -168,7 +168,7 @@ class RelationPagesTest {
         List<RelationResult> awkward =
                 List.of(named("index"), named("国"), named("首都"), named("A b"), named("a/b"), named("../x"));
         assertThat(RelationPages.keys(awkward))
-                .containsExactly("index-2", "relation", "relation-2", "A-b", "a-b-2", "x");
+                .containsExactly("index-2", "relation", "relation-2", "A-b", "a-b-2", "x..-x");
     }
 
     private static RelationResult named(String name) {

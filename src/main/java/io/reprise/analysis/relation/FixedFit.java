@@ -28,7 +28,7 @@ public final class FixedFit {
     public Fitted fit(Relation relation, List<Relation.Sample> train) {
         Training training = setup.training(relation, train);
         Estimator estimator = spec.estimator().create(spec.truncation(), setup.answers());
-        End from = estimator.from(End.parse(spec.layers().get(0), model.config()));
+        End from = estimator.from(End.parse(spec.layers().get(0).name(), model.config()));
         LinearOperator operator = estimator
                 .fit(training, new Ends(from, setup.to()))
                 .withBeta(spec.betas().get(0));

@@ -13,16 +13,18 @@ final class HeldOut {
     private final List<Integer> known = new ArrayList<>();
     private final Answers answers;
 
+    /** @param shown demonstrations of the operator that these are to be asked with */
     HeldOut(
             SubjectModel model,
             PromptMaker maker,
-            LinearOperator operator,
+            String template,
+            List<Relation.Sample> shown,
             List<Relation.Sample> samples,
             Answers answers) {
         this.samples = List.copyOf(samples);
         this.answers = answers;
         this.prompts = samples.stream()
-                .map(sample -> operator.prompt(maker, sample.subject()))
+                .map(sample -> maker.makeWithoutItself(template, sample.subject(), shown))
                 .toList();
         double[][] logits = model.next(prompts);
         for (int i = 0; i < logits.length; i++) {

@@ -1,5 +1,6 @@
 package io.reprise.analysis.relation;
 
+import io.reprise.data.Relation;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,11 @@ public final class JacobianEstimator implements Estimator {
     }
 
     @Override
+    public List<Relation.Sample> shown(Training training) {
+        return List.of();
+    }
+
+    @Override
     public LinearOperator fit(Training training, Ends ends) {
         SubjectPrompt prompt =
                 training.prompts().make(training.template(), training.sample(0).subject(), List.of());
@@ -28,6 +34,6 @@ public final class JacobianEstimator implements Estimator {
                 Optional.of(linear.bias()),
                 1,
                 training.template(),
-                List.of());
+                shown(training));
     }
 }

@@ -1,5 +1,7 @@
 package io.reprise.analysis.relation;
 
+import io.reprise.data.Relation;
+import java.util.List;
 import java.util.Optional;
 
 /** W and b of the first training subject's prompt, which shows the others. */
@@ -16,6 +18,11 @@ public final class JacobianIclEstimator implements Estimator {
     }
 
     @Override
+    public List<Relation.Sample> shown(Training training) {
+        return training.shownTo(0);
+    }
+
+    @Override
     public LinearOperator fit(Training training, Ends ends) {
         Linearization linear = training.linearization(0, ends);
         return new LinearOperator(
@@ -25,6 +32,6 @@ public final class JacobianIclEstimator implements Estimator {
                 Optional.of(linear.bias()),
                 1,
                 training.template(),
-                training.shownTo(0));
+                shown(training));
     }
 }

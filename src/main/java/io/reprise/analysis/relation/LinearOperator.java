@@ -101,9 +101,7 @@ public final class LinearOperator {
 
     /** The prompt after which this operator reads a subject's h. */
     public SubjectPrompt prompt(PromptMaker prompts, String subject) {
-        List<Relation.Sample> shown = new ArrayList<>(demonstrations);
-        shown.removeIf(sample -> sample.subject().equals(subject));
-        return prompts.make(template, subject, shown);
+        return prompts.makeWithoutItself(template, subject, demonstrations);
     }
 
     /** Reads each prompt's h, and decodes z, in the prompts' order. */

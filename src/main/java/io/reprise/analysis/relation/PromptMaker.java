@@ -24,6 +24,14 @@ public final class PromptMaker {
         return make(RelationPrompt.of(template, subject, demonstrations));
     }
 
+    /** As {@link #make}, but what the subject itself would answer isn't shown. */
+    SubjectPrompt makeWithoutItself(String template, String subject, List<Relation.Sample> demonstrations) {
+        List<Relation.Sample> others = demonstrations.stream()
+                .filter(sample -> !sample.subject().equals(subject))
+                .toList();
+        return make(template, subject, others);
+    }
+
     public SubjectPrompt make(RelationPrompt prompt) {
         int[] text = tokenizer.encode(prompt.text());
         int at = TokenSpans.holdingLast(tokenizer, text, prompt.text(), prompt.end());

@@ -40,6 +40,9 @@ public record RelationResult(
     public static final String KNOWN = "known";
     public static final String AGREEMENT = "agreement";
     public static final String ESTIMATOR = "estimator/";
+    /** Beside the estimators: the scored one with β = 1, if others were to choose from. */
+    public static final String BETA_ONE = "beta_one";
+
     public static final String EDITOR = "editor/";
 
     /** A trial without a score, and why. */

@@ -29,8 +29,8 @@ import java.util.Optional;
  * @param seed of splits and edit targets
  */
 public record RelationSpec(
-        List<String> layers,
-        List<String> editLayers,
+        List<LayerName> layers,
+        List<LayerName> editLayers,
         Optional<String> to,
         List<Double> betas,
         List<Integer> ranks,

@@ -106,15 +106,17 @@ public final class RelationStudy {
         Training training = setup.training(relation, split.train());
         List<Relation.Sample> held =
                 split.test().stream().limit(spec.maxTests()).toList();
+        Estimator estimator = spec.estimator().create(spec.truncation(), setup.answers());
+        var tests = new HeldOut(
+                model, setup.prompts(), training.template(), estimator.shown(training), held, setup.answers());
+        if (tests.known().isEmpty()) { // before any Jacobian: this costs forward passes only
+            return Optional.empty();
+        }
         List<EstimatorKind> beside = new ArrayList<>(List.of(EstimatorKind.IDENTITY, EstimatorKind.TRANSLATION));
         beside.addAll(spec.baselines());
         Selection.Fits fits = setup.fit(training, beside, rng.split("inner edits"), step::next);
         List<ReadFit> reads = fits.reads().get(spec.estimator().key());
         step.next("test");
-        var tests = new HeldOut(model, setup.prompts(), ReadFit.best(reads).operator(), held, setup.answers());
-        if (tests.known().isEmpty()) {
-            return Optional.empty();
-        }
         curves.addTraining(reads, fits.edits());
         return Optional.of(new TrialScorer(model, setup.prompts(), setup.answers(), spec)
                 .score(trial, training, fits, tests, rng.split("edits"), curves));

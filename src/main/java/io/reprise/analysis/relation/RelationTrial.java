@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param recallUnknown the same on the unknown ones; empty if there are none
  * @param agreement how often operator and model have the same top token, over all test subjects
  * @param causality edits through the operator that succeeded; absent where no edit could be tried
- * @param estimators faithfulness of the other estimators, by name
+ * @param estimators faithfulness of the other estimators, by name; {@link RelationResult#BETA_ONE} among them
  * @param editors success of the other editors on the same edits, by name
  * @param operator its norms, singular values and directions
  * @param samples every test subject

@@ -4,10 +4,11 @@ import java.util.Arrays;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /** Matrices as files hold them: row-major. */
-final class Rows {
+public final class Rows {
     private Rows() {}
 
-    static double[] flat(RealMatrix matrix) {
+    /** Row-major. */
+    public static double[] flat(RealMatrix matrix) {
         int columns = matrix.getColumnDimension();
         double[] values = new double[Math.multiplyExact(matrix.getRowDimension(), columns)];
         for (int i = 0; i < matrix.getRowDimension(); i++) {
@@ -16,7 +17,8 @@ final class Rows {
         return values;
     }
 
-    static double[][] of(double[] values, int rows, int columns) {
+    /** The rows, each an array of its own. */
+    public static double[][] of(double[] values, int rows, int columns) {
         double[][] matrix = new double[rows][];
         for (int i = 0; i < rows; i++) {
             matrix[i] = Arrays.copyOfRange(values, i * columns, (i + 1) * columns);

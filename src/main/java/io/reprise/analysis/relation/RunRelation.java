@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param layers where h may be read; all that there are if empty
  * @param betas that the choice is among
  * @param ranks of the pseudo-inverse that the choice is among
+ * @param testCurves whether held-out subjects are also asked at every layer and β; each layer then has metrics of its own
  * @param directions singular directions shown in token space
  */
 public record RunRelation(
@@ -24,9 +25,10 @@ public record RunRelation(
         List<Integer> contexts,
         int train,
         int trials,
-        List<String> layers,
+        List<LayerName> layers,
         List<Double> betas,
         List<Integer> ranks,
+        boolean testCurves,
         int directions) {
     public RunRelation {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
@@ -40,7 +42,7 @@ public record RunRelation(
         layers = List.copyOf(layers);
         betas = List.copyOf(betas);
         ranks = List.copyOf(ranks);
-        spec(train, trials, layers, betas, ranks, directions, 0); // its problems are this record's problems
+        spec(train, trials, layers, betas, ranks, testCurves, directions, 0); // its problems are this record's problems
     }
 
     public static RunRelation defaults() {
@@ -52,12 +54,13 @@ public record RunRelation(
                 List.of(),
                 List.of(0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5),
                 List.of(1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64),
+                false,
                 4);
     }
 
     /** How each relation is measured. */
     public RelationSpec spec(long seed) {
-        return spec(train, trials, layers, betas, ranks, directions, seed);
+        return spec(train, trials, layers, betas, ranks, testCurves, directions, seed);
     }
 
     /** The relations of the task, with all their facts. */
@@ -68,9 +71,10 @@ public record RunRelation(
     private static RelationSpec spec(
             int train,
             int trials,
-            List<String> layers,
+            List<LayerName> layers,
             List<Double> betas,
             List<Integer> ranks,
+            boolean testCurves,
             int directions,
             long seed) {
         return new RelationSpec(
@@ -91,7 +95,7 @@ public record RunRelation(
                 Optional.of(Answers.Match.FIRST_TOKEN),
                 3,
                 1000,
-                false,
+                testCurves,
                 directions,
                 seed);
     }

@@ -76,14 +76,14 @@ final class StudySetup {
                 .fit(readers, spec.estimator().create(Truncation.NONE, answers), layers, editLayers, step);
     }
 
-    private List<End> ends(List<String> names) {
+    private List<End> ends(List<LayerName> names) {
         List<End> ends = names.isEmpty()
                 ? IntStream.range(-1, model.config().nLayers())
                         .mapToObj(End::after)
                         .filter(end -> end.compareTo(to) < 0)
                         .toList()
                 : names.stream()
-                        .map(name -> End.parse(name, model.config()))
+                        .map(layer -> End.parse(layer.name(), model.config()))
                         .distinct()
                         .toList();
         ends.forEach(from -> new Ends(from, to)); // refuses what is not below

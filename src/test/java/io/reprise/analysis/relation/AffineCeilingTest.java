@@ -66,7 +66,11 @@ class AffineCeilingTest {
 
         @Override
         public Linearization linearize(SubjectPrompt prompt, Ends ends) {
-            throw new UnsupportedOperationException("a ceiling needs no Jacobian");
+            double step = 1e-6;
+            double slope = (f.applyAsDouble(h(prompt) + step) - f.applyAsDouble(h(prompt) - step)) / (2 * step);
+            return new Linearization(
+                    states(List.of(prompt), ends).get(0),
+                    new org.apache.commons.math3.linear.Array2DRowRealMatrix(new double[][] {{slope, 0}, {0, 0}}));
         }
 
         @Override
@@ -142,6 +146,33 @@ class AffineCeilingTest {
         assertThat(ceiling.logistic()).isEqualTo(1);
         assertThat(ceiling.leastSquares()).isLessThan(1);
         assertThat(ceiling.faithfulness()).isEqualTo(1);
+    }
+
+    /** Why a mean Jacobian can fall short of the ceiling: where every subject is saturated there is no slope to see. */
+    @Test
+    void aSaturatedModelIsNamedByAnAffineMapAndNotByItsJacobians() {
+        java.util.function.DoubleUnaryOperator saturated = h -> Math.tanh(40 * (h + 0.5));
+        assertThat(ceiling(saturated, true).faithfulness()).isEqualTo(1);
+
+        Line model = new Line(saturated);
+        List<Relation.Sample> samples = IntStream.range(0, SUBJECTS)
+                .mapToObj(i -> new Relation.Sample("n" + i, i < 4 ? "small" : "large"))
+                .toList();
+        PromptMaker prompts = new PromptMaker(
+                new VocabularyTokenizer(Vocabulary.of(
+                        IntStream.range(0, SUBJECTS).mapToObj(i -> "n" + i).toList())),
+                "");
+        Training all = new Training(model, prompts, "{}", samples, 0);
+        LinearOperator mean = new JacobianIclMeanEstimator(Truncation.NONE).fit(all, END);
+        List<SubjectPrompt> asked = IntStream.range(0, SUBJECTS)
+                .mapToObj(i -> new SubjectPrompt(new int[] {i}, 0))
+                .toList();
+        long right = mean.apply(model, asked, 1).stream()
+                .filter(output -> output.top().first() == LARGE)
+                .count();
+        // W is zero to nine digits, b the mean of z: large for all nine, of whom five are
+        assertThat(mean.weight().orElseThrow().getFrobeniusNorm()).isLessThan(1e-9);
+        assertThat(right).isEqualTo(SUBJECTS);
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.reprise.analysis.relation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.reprise.analysis.relation.jacobian.JacobianMethod;
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
+import io.reprise.analysis.relation.jacobian.TransformerSubject;
 import io.reprise.backend.Activation;
 import io.reprise.backend.Backend;
 import io.reprise.backend.cpu.CpuBackend;

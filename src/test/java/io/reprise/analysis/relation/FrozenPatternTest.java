@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
+import io.reprise.analysis.relation.jacobian.TransformerSubject;
 import io.reprise.backend.Activation;
 import io.reprise.backend.Backend;
 import io.reprise.backend.nd4j.Nd4jBackend;

@@ -11,6 +11,7 @@ import io.reprise.tensor.Rng;
 import io.reprise.weights.AtomicFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -128,6 +129,11 @@ class RelationStudyTest {
         Curve curve = curve(result, Curve.Axis.BETA, Curve.Subjects.TEST);
         assertThat(curve.points().get(0).value().mean()).isLessThan(1);
         assertThat(curve.points().get(2).value().mean()).isEqualTo(1);
+        // with one layer's β = 1 worse than 4, so is the best of the layers
+        for (RelationTrial trial : result.trials()) {
+            assertThat(trial.estimators()).containsKey(RelationResult.BETA_ONE);
+            assertThat(trial.estimators().get(RelationResult.BETA_ONE).value()).isLessThan(1);
+        }
     }
 
     @Test
@@ -171,6 +177,7 @@ class RelationStudyTest {
         assertThat(result.skipped()).hasSize(2);
         assertThat(result.skipped().get(1).reason()).isEqualTo("the model answers none of the 4 test subjects right");
         assertThat(result.summary()).isEmpty();
+        assertThat(world.jacobians).as("what the model knows is asked first").isZero();
     }
 
     @Test
@@ -319,14 +326,14 @@ class RelationStudyTest {
                             base.seed()));
             assertThat(result.estimator()).isEqualTo(kind.key());
             for (RelationTrial trial : result.trials()) {
-                assertThat(trial.estimators())
-                        .hasSize(EstimatorKind.values().length - 1)
-                        .doesNotContainKey(kind.key());
+                assertThat(trial.estimators()).containsKeys(others(kind)).doesNotContainKey(kind.key());
                 boolean jacobian = kind.key().startsWith("jacobian") || kind == EstimatorKind.EMBEDDING;
                 if (jacobian) {
                     assertThat(trial.faithfulness().value()).isEqualTo(1);
                     assertThat(trial.causality().orElseThrow().value()).isEqualTo(1);
                 }
+                assertThat(trial.estimators().containsKey(RelationResult.BETA_ONE))
+                        .isEqualTo(trial.choice().beta().isPresent());
                 assertThat(trial.choice().beta().isPresent())
                         .isEqualTo(jacobian || kind == EstimatorKind.LEARNED_LINEAR);
             }
@@ -345,6 +352,13 @@ class RelationStudyTest {
                 .hasMessageContaining("both ends are 2");
         assertThatThrownBy(() -> new RelationStudy(world, "a toy", world.tokenizer, layers(List.of("7"))))
                 .hasMessageContaining("layer 7 is out of range");
+    }
+
+    private static String[] others(EstimatorKind kind) {
+        return Arrays.stream(EstimatorKind.values())
+                .filter(other -> other != kind)
+                .map(EstimatorKind::key)
+                .toArray(String[]::new);
     }
 
     private static RelationSpec layers(List<String> layers) {

@@ -13,7 +13,7 @@ final class Studies {
 
     static RelationSpec spec(List<String> layers, int train, int trials, List<Double> betas, List<Integer> ranks) {
         return new RelationSpec(
-                layers,
+                layers.stream().map(LayerName::parse).toList(),
                 List.of(),
                 Optional.empty(),
                 betas,

@@ -2,6 +2,8 @@ package io.reprise.analysis.relation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.analysis.relation.jacobian.JacobianOptions;
+import io.reprise.analysis.relation.jacobian.TransformerSubject;
 import io.reprise.backend.Activation;
 import io.reprise.backend.Backend;
 import io.reprise.backend.cpu.CpuBackend;
@@ -86,7 +88,7 @@ class TransformerStudyTest {
         RelationSpec defaults = RelationSpec.defaults();
         return new RelationSpec(
                 List.of(),
-                List.of("embed+pos"),
+                List.of(LayerName.parse("embed+pos")),
                 Optional.empty(),
                 List.of(1.0, 2.0),
                 List.of(2, 16),

@@ -42,6 +42,10 @@ final class SimdTile {
         int to = cAt;
         int from = startAt;
         int left = rows;
+        if (left == 6 && aColumn == 1 && depth % 2 == 0) {
+            SimdPairTile.multiply(depth, a, at, aRow, panel, panelAt, c, to, cRow, start, from, startRow);
+            return;
+        }
         if (left == 6) {
             tile6(depth, a, at, aRow, aColumn, panel, panelAt, c, to, cRow, start, from, startRow);
             return;

@@ -1,5 +1,8 @@
-package io.reprise.analysis.relation;
+package io.reprise.analysis.relation.jacobian;
 
+import io.reprise.analysis.relation.End;
+import io.reprise.analysis.relation.Ends;
+import io.reprise.analysis.relation.SubjectPrompt;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Scope;
 import io.reprise.backend.cpu.CpuBackend;

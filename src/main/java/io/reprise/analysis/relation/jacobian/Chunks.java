@@ -1,4 +1,4 @@
-package io.reprise.analysis.relation;
+package io.reprise.analysis.relation.jacobian;
 
 import io.reprise.backend.Backend;
 import io.reprise.backend.Span;

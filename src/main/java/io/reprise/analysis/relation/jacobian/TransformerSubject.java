@@ -1,5 +1,12 @@
-package io.reprise.analysis.relation;
+package io.reprise.analysis.relation.jacobian;
 
+import io.reprise.analysis.relation.End;
+import io.reprise.analysis.relation.Ends;
+import io.reprise.analysis.relation.Linearization;
+import io.reprise.analysis.relation.Rows;
+import io.reprise.analysis.relation.State;
+import io.reprise.analysis.relation.SubjectModel;
+import io.reprise.analysis.relation.SubjectPrompt;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Scope;
 import io.reprise.model.Activations;
@@ -110,8 +117,7 @@ public final class TransformerSubject implements SubjectModel {
     /**
      * Columns (rows) from (inclusive) to to (exclusive) of the Jacobian of z at {@code target}.
      *
-     * @throws IllegalArgumentException if z does not depend on h, or h lies below the boundary
-     * @throws ArithmeticException if what comes out is not finite
+     * @throws IllegalArgumentException if z does not depend on h, h lies below the boundary, or what comes out is not finite
      */
     public Columns columns(SubjectPrompt prompt, Ends ends, int target, int from, int to) {
         requireAbove(ends.from());
@@ -169,7 +175,7 @@ public final class TransformerSubject implements SubjectModel {
             Tensor logits = to.kind() == End.Kind.LN_FINAL
                     ? upper.weights().unembed(x).value()
                     : new StreamParts(upper).logits(x);
-            return matrix(backend.downloadDoubles(logits), states.length);
+            return Rows.of(backend.downloadDoubles(logits), states.length, config().dVocab());
         }
     }
 
@@ -206,21 +212,15 @@ public final class TransformerSubject implements SubjectModel {
     @Override
     public double[][] unembedding(int... tokens) {
         try (Scope scope = upper.backend().scope()) {
-            return matrix(upper.backend().downloadDoubles(upper.weights().unembedRows(tokens)), tokens.length);
+            return Rows.of(
+                    upper.backend().downloadDoubles(upper.weights().unembedRows(tokens)),
+                    tokens.length,
+                    config().dModel());
         }
     }
 
     @Override
     public double[][] embedding(int... tokens) {
         return boundary.embedding(tokens);
-    }
-
-    private static double[][] matrix(double[] values, int rows) {
-        double[][] matrix = new double[rows][];
-        int width = rows == 0 ? 0 : values.length / rows;
-        for (int i = 0; i < rows; i++) {
-            matrix[i] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
-        }
-        return matrix;
     }
 }

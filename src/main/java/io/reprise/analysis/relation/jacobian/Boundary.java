@@ -1,5 +1,6 @@
-package io.reprise.analysis.relation;
+package io.reprise.analysis.relation.jacobian;
 
+import io.reprise.analysis.relation.Rows;
 import io.reprise.backend.Scope;
 import io.reprise.model.Activations;
 import io.reprise.model.Site;

@@ -1,5 +1,6 @@
-package io.reprise.analysis.relation;
+package io.reprise.analysis.relation.jacobian;
 
+import io.reprise.analysis.relation.Ends;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Scope;
 import io.reprise.model.Activations;
@@ -56,8 +57,7 @@ public final class Jacobian {
      * @param target position of z
      * @param from the first vector
      * @param to after the last one
-     * @throws IllegalArgumentException if z does not depend on h
-     * @throws ArithmeticException if what comes out is not finite
+     * @throws IllegalArgumentException if z does not depend on h, or what comes out is not finite
      */
     public Piece at(Activations.Value stream, int subject, int target, int from, int to) {
         BlocksBetween blocks = new BlocksBetween(model, ends, subject, target);
@@ -95,7 +95,7 @@ public final class Jacobian {
     private static void requireFinite(double[] z, List<double[]> vectors) {
         for (int i = 0; i < z.length; i++) {
             if (!Double.isFinite(z[i])) {
-                throw new ArithmeticException("z holds " + z[i] + " at feature " + i
+                throw new IllegalArgumentException("z holds " + z[i] + " at feature " + i
                         + ": the model's numbers overflow on this prompt; try --float64");
             }
         }
@@ -103,8 +103,8 @@ public final class Jacobian {
             double[] vector = vectors.get(v);
             for (int i = 0; i < vector.length; i++) {
                 if (!Double.isFinite(vector[i])) {
-                    throw new ArithmeticException("the Jacobian holds " + vector[i] + " in vector " + v + ", feature "
-                            + i + ": the model's numbers overflow on this prompt; try --float64");
+                    throw new IllegalArgumentException("the Jacobian holds " + vector[i] + " in vector " + v
+                            + ", feature " + i + ": the model's numbers overflow on this prompt; try --float64");
                 }
             }
         }

@@ -1,7 +1,11 @@
-package io.reprise.analysis.relation;
+package io.reprise.analysis.relation.jacobian;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.analysis.relation.End;
+import io.reprise.analysis.relation.Ends;
+import io.reprise.analysis.relation.Linearization;
+import io.reprise.analysis.relation.SubjectPrompt;
 import io.reprise.backend.Backend;
 import io.reprise.backend.cpu.CpuBackend;
 import io.reprise.backend.nd4j.Nd4jBackend;

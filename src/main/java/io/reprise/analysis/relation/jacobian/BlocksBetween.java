@@ -1,5 +1,7 @@
-package io.reprise.analysis.relation;
+package io.reprise.analysis.relation.jacobian;
 
+import io.reprise.analysis.relation.End;
+import io.reprise.analysis.relation.Ends;
 import io.reprise.backend.Applied;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Derivative;

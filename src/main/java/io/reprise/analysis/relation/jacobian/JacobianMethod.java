@@ -1,4 +1,4 @@
-package io.reprise.analysis.relation;
+package io.reprise.analysis.relation.jacobian;
 
 /** How a Jacobian is computed. All give the same matrix, up to rounding. */
 public enum JacobianMethod {
