@@ -100,9 +100,10 @@ final class TrialScorer {
                 rates.put(name, tests.recall(tops, tests.known(), 1).get(0));
             }
         });
-        ReadFit.bestAtBetaOne(fits.reads().get(spec.estimator().key())).ifPresent(operator -> rates.put(
-                RelationResult.BETA_ONE,
-                tests.recall(tops(operator, tests, 1), tests.known(), 1).get(0)));
+        ReadFit.bestAtBetaOne(fits.reads().get(spec.estimator().key()))
+                .ifPresent(operator -> rates.put(
+                        RelationResult.BETA_ONE,
+                        tests.recall(tops(operator, tests, 1), tests.known(), 1).get(0)));
         return rates;
     }
 

@@ -326,9 +326,7 @@ class RelationStudyTest {
                             base.seed()));
             assertThat(result.estimator()).isEqualTo(kind.key());
             for (RelationTrial trial : result.trials()) {
-                assertThat(trial.estimators())
-                        .containsKeys(others(kind))
-                        .doesNotContainKey(kind.key());
+                assertThat(trial.estimators()).containsKeys(others(kind)).doesNotContainKey(kind.key());
                 boolean jacobian = kind.key().startsWith("jacobian") || kind == EstimatorKind.EMBEDDING;
                 if (jacobian) {
                     assertThat(trial.faithfulness().value()).isEqualTo(1);
