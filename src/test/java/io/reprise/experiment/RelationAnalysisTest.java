@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.reprise.analysis.relation.study.Curve;
 import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.analysis.relation.study.RelationTrial;
 import io.reprise.config.ConfigTree;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.run.Json;
@@ -71,6 +73,45 @@ class RelationAnalysisTest {
     }
 
     @Test
+    void everyLayerHasItsMetricsIfHeldOutSubjectsAreAskedThere() throws IOException {
+        String deeper = FACTS.replace("n_layers: 1", "n_layers: 2")
+                .replace("directions: 2", "directions: 0, layers: [embed+pos, 0], test_curves: true");
+        RunOutcome outcome = run(ExperimentConfig.bind(ConfigTree.parse(deeper, "facts.yaml", ExperimentConfig.class)));
+        Map<String, Double> metrics = outcome.result().metrics();
+        List<RelationResult> relations = RelationResults.read(new RunLayout(outcome.directory()).relations())
+                .relations();
+        double depth = 0;
+        double beta = 0;
+        double ratio = 0;
+        int trials = 0;
+        for (RelationResult relation : relations) {
+            for (RelationTrial trial : relation.trials()) { // as many in each relation
+                depth += trial.choice().layer().equals("0") ? 1 : 0;
+                beta += trial.choice().beta().orElseThrow();
+                ratio += trial.operator().imageNorm() / trial.operator().biasNorm();
+                trials++;
+            }
+        }
+        assertThat(trials).isEqualTo(4);
+        // means in another order: rounding only
+        assertThat(metrics.get("relation/facts/read_depth")).isCloseTo(depth / trials, within(1e-12));
+        assertThat(metrics.get("relation/facts/beta")).isCloseTo(beta / trials, within(1e-12));
+        assertThat(metrics.get("relation/facts/image_to_bias")).isCloseTo(ratio / trials, within(1e-12));
+        assertThat(metrics)
+                .containsKeys(
+                        "relation/facts/edit_depth",
+                        "relation/facts/edit_above_read",
+                        "relation/facts/beta_one",
+                        "relation/facts/layer/embed+pos/faithfulness",
+                        "relation/facts/layer/embed+pos/beta_one",
+                        "relation/facts/layer/embed+pos/causality",
+                        "relation/facts/layer/0/faithfulness",
+                        "relation/facts/layer/0/causality");
+        assertThat(metrics.get("relation/facts/layer/0/faithfulness"))
+                .isCloseTo((atBlock0(relations.get(0)) + atBlock0(relations.get(1))) / 2, within(1e-12));
+    }
+
+    @Test
     void ofASuccessorItAsksAfterTheMembersShown() throws IOException {
         RunOutcome outcome = run("analyses=[{relation: {train: 5, trials: 1, contexts: [2, 3]}}]", "train.steps=300");
         assertThat(RelationResults.read(new RunLayout(outcome.directory()).relations())
@@ -90,6 +131,17 @@ class RelationAnalysisTest {
                 .hasMessageContaining("name = \"a b\"");
         assertThatThrownBy(() -> run("analyses=[{relation: {train: 99}}]"))
                 .hasMessageContaining("99 training samples asked for");
+    }
+
+    private static double atBlock0(RelationResult relation) {
+        return relation.curves().stream()
+                .filter(curve -> curve.axis() == Curve.Axis.LAYER && curve.subjects() == Curve.Subjects.TEST)
+                .filter(curve -> curve.measure().equals("recall"))
+                .flatMap(curve -> curve.points().stream())
+                .filter(point -> point.at().equals("0"))
+                .mapToDouble(point -> point.value().mean())
+                .findFirst()
+                .orElseThrow();
     }
 
     private RunOutcome run(String... settings) {
