@@ -12,7 +12,10 @@ import picocli.CommandLine.Spec;
         header = "How a model gets from a subject to what it says of it.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
-        footer = {"  reprise relation boundary --help"})
+        footer = {
+            "  reprise relation evaluate --model models/gpt2-xl --only \"country capital\" study.layers=[12,18,24]",
+            "  reprise relation jacobian --help"
+        })
 final class RelationCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
