@@ -38,7 +38,7 @@ final class RelationProgressBar implements EvaluateRelations.Events, AutoCloseab
             return;
         }
         if (bar.isEmpty()) {
-            bar = Optional.of(new Bar(screen, "relations", (long) relations * STEPS, () -> details));
+            bar = Optional.of(new Bar(screen, "study", (long) relations * STEPS, () -> details));
         }
         double share = relation == relations ? 0 : (double) done / Math.max(1, total);
         long at = (long) ((relation + share) * STEPS);
