@@ -11,6 +11,8 @@ import io.reprise.model.StreamParts;
 import io.reprise.model.Transformer;
 import io.reprise.tensor.DType;
 import io.reprise.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -95,6 +97,15 @@ final class BlocksBetween {
     /** What the next block reads, [pos, d_model], in the caller's scope. */
     Tensor advance(int layer, Tensor x) {
         return parts.block(layer, x, 1, x.shape().rows());
+    }
+
+    /** What each block reads, and what comes out of the last one, from below; in the caller's scope. */
+    List<Tensor> streams(Tensor first) {
+        List<Tensor> streams = new ArrayList<>(List.of(first));
+        for (int layer = first(); layer < end(); layer++) {
+            streams.add(advance(layer, streams.get(streams.size() - 1)));
+        }
+        return streams;
     }
 
     /** The block's derivative from {@link #in} to {@link #out}, in the caller's scope. */

@@ -6,7 +6,6 @@ import io.reprise.backend.Derivative;
 import io.reprise.backend.Gradients;
 import io.reprise.backend.Scope;
 import io.reprise.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,10 +22,7 @@ final class PullbackPass implements JacobianPass {
     @Override
     public Vectors run(Tensor stream, int from, int to, Done done) {
         try (Scope scope = backend.scope()) {
-            List<Tensor> streams = new ArrayList<>(List.of(stream));
-            for (int layer = blocks.first(); layer < blocks.end(); layer++) {
-                streams.add(blocks.advance(layer, streams.get(streams.size() - 1)));
-            }
+            List<Tensor> streams = blocks.streams(stream);
             Tensor top = streams.get(streams.size() - 1);
             List<Tensor> cotangents = Chunks.units(backend, blocks, from, to);
             Optional<Applied> norm = blocks.norm(top);

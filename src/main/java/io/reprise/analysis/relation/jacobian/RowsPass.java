@@ -23,10 +23,7 @@ final class RowsPass implements JacobianPass {
     @Override
     public Vectors run(Tensor stream, int from, int to, Done done) {
         try (Scope scope = backend.scope()) {
-            List<Tensor> streams = new ArrayList<>(List.of(stream));
-            for (int layer = blocks.first(); layer < blocks.end(); layer++) {
-                streams.add(blocks.advance(layer, streams.get(streams.size() - 1)));
-            }
+            List<Tensor> streams = blocks.streams(stream);
             Tensor top = streams.get(streams.size() - 1);
             Optional<Applied> norm = blocks.norm(top);
             List<Tensor> cotangents = new ArrayList<>();

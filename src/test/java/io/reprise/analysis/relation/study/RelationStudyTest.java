@@ -10,8 +10,6 @@ import io.reprise.analysis.relation.Ends;
 import io.reprise.analysis.relation.EstimatorKind;
 import io.reprise.analysis.relation.JacobianFiles;
 import io.reprise.analysis.relation.Linearization;
-import io.reprise.analysis.relation.Output;
-import io.reprise.analysis.relation.PromptMaker;
 import io.reprise.analysis.relation.ResumableModel;
 import io.reprise.analysis.relation.SubjectModel;
 import io.reprise.analysis.relation.SubjectPrompt;
@@ -36,7 +34,7 @@ class RelationStudyTest {
     Path folder;
 
     /** Derivatives are a quarter of the truth: right only with β = 4. */
-    private static final class Flat extends World {
+    static final class Flat extends World {
         Flat() {
             super(8, 3, 2);
         }
@@ -266,24 +264,6 @@ class RelationStudyTest {
                     seen.add(done);
                 });
         assertThat(seen).isEqualTo(IntStream.rangeClosed(0, 8).boxed().toList());
-    }
-
-    @Test
-    void anOperatorIsFittedToGivenSubjectsWithItsChoice() {
-        World world = new Flat();
-        List<Relation.Sample> samples = world.relation().samples();
-        var fit = new OperatorFit(world, world.tokenizer, spec(2, 1, List.of(1.0, 4.0), List.of(8)));
-        OperatorFit.Fitted fitted = fit.fit(world.relation(), samples.subList(0, 2), RelationProgress.NONE);
-        assertThat(fitted.operator().beta()).isEqualTo(4);
-        assertThat(fitted.choice().beta()).contains(4.0);
-        assertThat(fitted.picture().singularValues()).hasSize(8);
-        var prompts = new PromptMaker(world.tokenizer, "");
-        Output output = fitted.operator()
-                .apply(world, List.of(fitted.operator().prompt(prompts, "s7")), 1)
-                .get(0);
-        assertThat(world.tokenizer.token(output.top().first())).isEqualTo("o7");
-        assertThatThrownBy(() -> fit.fit(world.relation(), samples.subList(0, 1), RelationProgress.NONE))
-                .hasMessageContaining("1 training samples; expected 2 or more");
     }
 
     @Test
