@@ -4,12 +4,16 @@ import io.reprise.analysis.circuit.Unit;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What was read of one component, prompt by prompt, so that it can be told of some prompts, too. */
 final class ComponentReading {
     /** The debiased CKA divides by n − 3. */
     private static final int FEWEST_PROMPTS = 4;
+
+    /** An effect that is the same on all prompts up to a tenth of its size has no profile: what is left of it is noise. */
+    private static final double PROFILE = 0.1;
 
     private final Unit unit;
     private final double depth;
@@ -25,7 +29,7 @@ final class ComponentReading {
      * @param pattern [prompt][role·role] beyond uniform attention; no rows for an MLP
      * @param fixed unit vectors of what doesn't depend on the prompts
      * @param effect [prompt]
-     * @param direct [prompt]
+     * @param direct [prompt]; none for what doesn't write to the logits
      * @param gram [prompt][prompt] inner products of its output
      * @param metricSize the root mean square of the metric, of which effects below rounding are none
      */
@@ -56,9 +60,10 @@ final class ComponentReading {
         Map<SignatureChannel, double[]> vectors = new EnumMap<>(fixed);
         double size = metricSize * Math.sqrt(prompts.length);
         double[] effects = pick(effect, prompts);
-        Vectors.unit(Vectors.minusMean(effects), size).ifPresent(v -> vectors.put(SignatureChannel.EFFECT, v));
-        Vectors.unit(Vectors.minusMean(pick(direct, prompts)), size)
-                .ifPresent(v -> vectors.put(SignatureChannel.DIRECT, v));
+        profile(effects, size).ifPresent(v -> vectors.put(SignatureChannel.EFFECT, v));
+        if (direct.length > 0) {
+            profile(pick(direct, prompts), size).ifPresent(v -> vectors.put(SignatureChannel.DIRECT, v));
+        }
         double[][] products = Arrays.stream(prompts)
                 .mapToObj(i -> pick(gram[i], prompts))
                 .toArray(double[][]::new);
@@ -75,6 +80,13 @@ final class ComponentReading {
         }
         return new Signature(
                 unit, depth, Arrays.stream(effects).average().orElseThrow(), prompts.length, vectors);
+    }
+
+    private static Optional<double[]> profile(double[] effects, double size) {
+        double[] varying = Vectors.minusMean(effects);
+        return Vectors.norm(varying) >= PROFILE * Vectors.norm(effects)
+                ? Vectors.unit(varying, size)
+                : Optional.empty();
     }
 
     private static double[] pick(double[] values, int[] indices) {

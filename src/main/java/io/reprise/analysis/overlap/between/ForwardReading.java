@@ -164,20 +164,17 @@ final class ForwardReading {
         return gram;
     }
 
-    /**
-     * By prompt: what it writes beyond its mean over the prompts, read along the unembedding of answer minus wrong, with the final
-     * norm's scale held at that prompt's.
-     */
+    /** By prompt: what it writes, read along the unembedding of answer minus wrong, the final norm's scale held fixed. */
     double[] direct(Unit unit) {
-        double[][] moved = beyondMean(unit);
-        double[] direct = new double[moved.length];
-        Arrays.setAll(direct, i -> finalScales.get(i) * Vectors.dot(moved[i], directions.answer(i)));
+        List<double[]> written = outputs.get(unit);
+        double[] direct = new double[written.size()];
+        Arrays.setAll(direct, i -> finalScales.get(i) * Vectors.dot(written.get(i), directions.answer(i)));
         return direct;
     }
 
-    /** The root mean square of the cosines between what a head writes (beyond its mean) and the task's unembedding rows. */
-    double logitShare(Unit.Head head) {
-        double[][] moved = beyondMean(head);
+    /** The root mean square of the cosines between what it writes (beyond its mean) and the task's unembedding rows. */
+    double logitShare(Unit unit) {
+        double[][] moved = beyondMean(unit);
         double written = 0;
         double logits = 0;
         double rows = 0;

@@ -15,8 +15,9 @@ import java.util.Map;
 /** Reads the width-free signatures of a model's heads and MLPs at a task. */
 public final class SignatureReader {
     /**
-     * A head writes to the logits if it moves them at least half as much as vectors of its size in random directions would
-     * (1/√d_model of what they would along an unembedding row). Below that its OV picture in token space is a picture of noise.
+     * A component writes to the logits if it moves them at least half as much as vectors of its size in random directions would
+     * (1/√d_model of what they would along an unembedding row). Below that its OV picture in token space and its direct effects
+     * are pictures of noise.
      */
     private static final double WRITES_LOGITS = 0.5;
 
@@ -68,7 +69,7 @@ public final class SignatureReader {
                     unit instanceof Unit.Head h ? forward.pattern(h) : new double[0][],
                     fixed(unit, scores.getOrDefault(unit, Map.of())),
                     effect,
-                    forward.direct(unit),
+                    writesLogits(unit) ? forward.direct(unit) : new double[0],
                     forward.gram(unit),
                     size));
         }
@@ -86,8 +87,7 @@ public final class SignatureReader {
             return fixed;
         }
         HeadCircuits circuits = new HeadCircuits(model);
-        double random = 1 / Math.sqrt(model.config().dModel());
-        if (forward.logitShare(head) >= WRITES_LOGITS * random) {
+        if (writesLogits(head)) {
             double[] ov = Vectors.rowsCentred(circuits.ov(head.layer(), head.head(), tokens));
             Vectors.unit(ov, 0).ifPresent(v -> fixed.put(SignatureChannel.OV, v));
         }
@@ -98,5 +98,9 @@ public final class SignatureReader {
             Vectors.unit(qk, 0).ifPresent(v -> fixed.put(SignatureChannel.QK, v));
         }
         return fixed;
+    }
+
+    private boolean writesLogits(Unit unit) {
+        return forward.logitShare(unit) >= WRITES_LOGITS / Math.sqrt(model.config().dModel());
     }
 }

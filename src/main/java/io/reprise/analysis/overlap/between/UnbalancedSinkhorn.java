@@ -8,8 +8,8 @@ import java.util.Arrays;
  * between calls, since costs change little from one to the next.
  */
 final class UnbalancedSinkhorn {
-    /** In units of cost; a potential this still moves masses by a factor of 1 + 1e-12/ε. */
-    private static final double STILL = 1e-12;
+    /** In units of cost. Potentials this far from their end leave the minimised sum, flat there, at double's rounding. */
+    private static final double STILL = 1e-10;
 
     /** The iteration contracts by λ/(λ+ε) at least; enough for that factor up to 0.99. */
     private static final int MOST_ITERATIONS = 3000;
@@ -17,6 +17,7 @@ final class UnbalancedSinkhorn {
     private final double[] p;
     private final double[] q;
     private final double epsilon;
+    private final double lambda;
     private final double damping;
     private final double[] f;
     private final double[] g;
@@ -26,32 +27,30 @@ final class UnbalancedSinkhorn {
         this.p = p;
         this.q = q;
         this.epsilon = epsilon;
+        this.lambda = lambda;
         this.damping = lambda / (lambda + epsilon);
         this.f = new double[p.length];
         this.g = new double[q.length];
     }
 
     double[][] plan(double[][] cost) {
+        double[][] scaled = new double[p.length][q.length];
+        double[][] transposed = new double[q.length][p.length];
+        for (int u = 0; u < p.length; u++) {
+            for (int v = 0; v < q.length; v++) {
+                scaled[u][v] = Math.log(q[v]) - cost[u][v] / epsilon;
+                transposed[v][u] = Math.log(p[u]) - cost[u][v] / epsilon;
+            }
+        }
         double moved = Double.POSITIVE_INFINITY;
         for (int iteration = 0; iteration < MOST_ITERATIONS && moved > STILL; iteration++) {
+            double[] before = f.clone();
+            update(f, g, scaled);
+            update(g, f, transposed);
+            translate();
             moved = 0;
             for (int u = 0; u < f.length; u++) {
-                double[] terms = new double[g.length];
-                for (int v = 0; v < g.length; v++) {
-                    terms[v] = Math.log(q[v]) + (g[v] - cost[u][v]) / epsilon;
-                }
-                double next = -damping * epsilon * logSum(terms);
-                moved = Math.max(moved, Math.abs(next - f[u]));
-                f[u] = next;
-            }
-            for (int v = 0; v < g.length; v++) {
-                double[] terms = new double[f.length];
-                for (int u = 0; u < f.length; u++) {
-                    terms[u] = Math.log(p[u]) + (f[u] - cost[u][v]) / epsilon;
-                }
-                double next = -damping * epsilon * logSum(terms);
-                moved = Math.max(moved, Math.abs(next - g[v]));
-                g[v] = next;
+                moved = Math.max(moved, Math.abs(f[u] - before[u]));
             }
         }
         double[][] plan = new double[p.length][q.length];
@@ -61,6 +60,38 @@ final class UnbalancedSinkhorn {
             }
         }
         return plan;
+    }
+
+    private void update(double[] mine, double[] other, double[][] scaled) {
+        double[] terms = new double[other.length];
+        for (int i = 0; i < mine.length; i++) {
+            for (int j = 0; j < other.length; j++) {
+                terms[j] = scaled[i][j] + other[j] / epsilon;
+            }
+            mine[i] = -damping * epsilon * logSum(terms);
+        }
+    }
+
+    /**
+     * Moves a constant from one potential to the other, to where the dual is largest (Séjourné et al. 2022, Faster unbalanced
+     * optimal transport: translation invariant Sinkhorn): alternating updates alone do that slowest of all.
+     */
+    private void translate() {
+        double shift = lambda / 2 * (marginal(f, p) - marginal(g, q));
+        for (int u = 0; u < f.length; u++) {
+            f[u] += shift;
+        }
+        for (int v = 0; v < g.length; v++) {
+            g[v] -= shift;
+        }
+    }
+
+    private double marginal(double[] potential, double[] masses) {
+        double[] terms = new double[potential.length];
+        for (int i = 0; i < terms.length; i++) {
+            terms[i] = Math.log(masses[i]) - potential[i] / lambda;
+        }
+        return logSum(terms);
     }
 
     private static double logSum(double[] terms) {
