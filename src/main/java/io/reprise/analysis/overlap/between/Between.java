@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.correlation.KendallsCorrelation;
 
@@ -23,6 +24,9 @@ public final class Between {
 
     private final Set<SignatureChannel> wanted;
     private final Rng rng;
+
+    /** By identity: a side takes part in many comparisons, and its distance to itself is the same in all. */
+    private final Map<Side, Double> selves = new ConcurrentHashMap<>();
 
     /**
      * @param channels to compare
@@ -48,8 +52,8 @@ public final class Between {
         }
         Likeness both = likeness(a, b);
         FusedTransport.Plan plan = transport(a, b, both);
-        double selfA = transport(a, a, likeness(a, a)).value();
-        double selfB = transport(b, b, likeness(b, b)).value();
+        double selfA = self(a);
+        double selfB = self(b);
         List<BetweenResult.Match> matches = new ArrayList<>();
         List<double[]> depths = new ArrayList<>();
         int[] partner = Assignment.withDummies(both.mean, FEWEST_SIMILARITY);
@@ -72,6 +76,11 @@ public final class Between {
                 plan.flows().total(),
                 a.edges().isPresent() && b.edges().isPresent(),
                 tau(depths));
+    }
+
+    private double self(Side side) {
+        return selves.computeIfAbsent(
+                side, key -> transport(side, side, likeness(side, side)).value());
     }
 
     private Likeness likeness(Side a, Side b) {
