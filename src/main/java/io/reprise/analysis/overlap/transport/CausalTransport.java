@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * Whether what component u of model A writes does in model B what the matched component v does there. A linear map M of residual
- * streams is fitted on random token sequences, from just after u's write to just after v's. Then B runs the corrupt prompts with
+ * streams is fitted on random token sequences: from A's stream before u's layer to B's before v's and, with the same M, from after to
+ * after, so that what u adds to the stream has to go where v adds to it, even when A's stream held the same information before. Then B runs the corrupt prompts with
  * v's output replaced by v(corrupt) + M·(u(clean) − u(corrupt)), and
  *
  * <p>recovered = (m(patched) − m(corrupt)) / (m(v's own clean value put in) − m(corrupt)),
@@ -99,7 +100,7 @@ public final class CausalTransport {
         double[] own = difference(run.values(to, patches.own(match.to())), corrupt);
         double before = Recovery.mean(corrupt);
         double after = before + Recovery.mean(own);
-        Optional<String> problem = Recovery.problem(own);
+        Optional<String> problem = Recovery.problem(own, Recovery.mean(difference(run.clean(), corrupt)));
         if (problem.isPresent()) {
             return new Measured(
                     pair(match, map, before, after, problem, Optional.empty(), List.of()), Optional.empty());

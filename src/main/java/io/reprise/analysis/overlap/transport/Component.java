@@ -38,11 +38,13 @@ final class Component {
         return Site.of(unit instanceof Unit.Head ? Kind.ATTN_OUT : Kind.MLP_OUT, unit.layer());
     }
 
-    /** The stream just after its write: where M reads and writes. */
-    Site landing() {
+    /** The stream just before what is written in parallel with it, and just after. */
+    List<Site> ends() {
         ModelConfig config = model.config();
-        boolean between = unit instanceof Unit.Head && !config.attnOnly() && !config.parallelAttnMlp();
-        return Site.of(between ? Kind.RESID_MID : Kind.RESID_POST, unit.layer());
+        boolean halves = !config.attnOnly() && !config.parallelAttnMlp();
+        Site before = Site.of(halves && unit instanceof Unit.Mlp ? Kind.RESID_MID : Kind.RESID_PRE, unit.layer());
+        Site after = Site.of(halves && unit instanceof Unit.Head ? Kind.RESID_MID : Kind.RESID_POST, unit.layer());
+        return List.of(before, after);
     }
 
     /** Clean minus corrupt, per group [prompt, pos, d_model]. */

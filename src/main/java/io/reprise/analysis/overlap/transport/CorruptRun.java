@@ -37,6 +37,11 @@ final class CorruptRun {
         this.full = logits.toArray(double[][]::new);
     }
 
+    /** The metric of every prompt in the clean run. */
+    double[] clean() {
+        return values(Arrays.asList(full));
+    }
+
     /** The metric of every prompt, nothing added. */
     double[] values() {
         List<double[]> rows = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.reprise.tensor.Rng;
 import io.reprise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +34,9 @@ final class Patches {
     private final List<Set<Integer>> positions;
     private final DirectLogits directLogits;
     private final Map<Unit, List<Activations.Value>> changes = new HashMap<>();
-    private final Map<Site, StreamSample> firstStreams = new HashMap<>();
-    private final Map<Site, StreamSample> secondStreams = new HashMap<>();
-    private final Map<List<Site>, StreamMap> maps = new HashMap<>();
+    private final Map<List<Site>, StreamSample> firstStreams = new HashMap<>();
+    private final Map<List<Site>, StreamSample> secondStreams = new HashMap<>();
+    private final Map<List<List<Site>>, StreamMap> maps = new HashMap<>();
 
     Patches(
             Transformer first,
@@ -63,10 +64,10 @@ final class Patches {
     /** @param changes per group [prompt, pos, d_model of the second] */
     record Patch(Control.Kind kind, String name, List<Activations.Value> changes) {}
 
-    /** From just after what {@code from} writes in the first model to just after what {@code to} writes in the second. */
+    /** From the first model's stream around {@code from} to the second's around {@code to}. */
     StreamMap map(Unit from, Unit to) {
-        Site start = new Component(first, from).landing();
-        Site end = new Component(second, to).landing();
+        List<Site> start = new Component(first, from).ends();
+        List<Site> end = new Component(second, to).ends();
         return maps.computeIfAbsent(
                 List.of(start, end), key -> new MapFit(spec).fit(firstStream(start), secondStream(end)));
     }
@@ -82,8 +83,8 @@ final class Patches {
 
     List<Patch> controls(Unit from, Unit to, StreamMap map) {
         List<Patch> controls = new ArrayList<>();
-        Site start = new Component(first, from).landing();
-        Site end = new Component(second, to).landing();
+        List<Site> start = new Component(first, from).ends();
+        List<Site> end = new Component(second, to).ends();
         List<Activations.Value> mapped = mapped(from, map);
         for (int draw = 0; draw < spec.draws(); draw++) {
             Rng own = rng.split(from.name() + " " + to.name() + " " + draw);
@@ -93,7 +94,7 @@ final class Patches {
             controls.add(new Patch(Control.Kind.RANDOM_MAP, "draw " + draw, random(from, mapped, own.split("random"))));
         }
         for (Unit other : others(from, rng.split("unmatched " + from.name()))) {
-            controls.add(new Patch(Control.Kind.UNMATCHED, other.name(), mapped(other, map(other, to))));
+            controls.add(new Patch(Control.Kind.UNMATCHED, other.name(), mapped(other, map)));
         }
         otherTask.ifPresent(task -> controls.add(new Patch(
                 Control.Kind.WRONG_TASK,
@@ -129,28 +130,32 @@ final class Patches {
                 .sum();
     }
 
-    /** Components of the same type; a sample, if there are more than wanted. */
+    /** Components of the same type, those of the same layer first; a sample, if there are more than wanted. */
     private List<Unit> others(Unit from, Rng own) {
         List<Unit> all = Universe.nodes(ModelShape.of(first.config())).units().stream()
                 .filter(unit -> unit.type().equals(from.type()) && !unit.equals(from))
                 .toList();
         return IntStream.of(own.permutation(all.size()))
-                .limit(spec.unmatched())
-                .sorted()
                 .mapToObj(all::get)
+                .sorted(Comparator.comparing(unit -> unit.layer() != from.layer()))
+                .limit(spec.unmatched())
                 .toList();
     }
 
-    /** Changes at another task's prompts, dealt to this one's in turn, ends together; zero where those are shorter. */
+    /**
+     * Changes at another task's prompts, dealt to this one's at random (in turn, prompts made by one recipe could share a member),
+     * ends together; zero where those are shorter.
+     */
     private List<Activations.Value> aligned(PairSet task, List<Activations.Value> other) {
         List<Activations.Value> aligned = new ArrayList<>();
         int d = first.config().dModel();
         int next = 0;
+        int[] order = rng.split("wrong task").permutation(task.size());
         for (PairSet.Group group : pairs.groups()) {
             int length = group.length();
             double[] flat = new double[group.pairs().size() * length * d];
             for (int i = 0; i < group.pairs().size(); i++) {
-                int index = next++ % task.size();
+                int index = order[next++ % order.length];
                 int g = 0;
                 while (index >= other.get(g).shape().dim(0)) {
                     index -= other.get(g++).shape().dim(0);
@@ -195,21 +200,23 @@ final class Patches {
         return images;
     }
 
-    private StreamSample firstStream(Site site) {
-        return firstStreams.computeIfAbsent(site, at -> stream(first, at));
+    private StreamSample firstStream(List<Site> ends) {
+        return firstStreams.computeIfAbsent(ends, at -> streams(first, at));
     }
 
-    private StreamSample secondStream(Site site) {
-        return secondStreams.computeIfAbsent(site, at -> stream(second, at));
+    private StreamSample secondStream(List<Site> ends) {
+        return secondStreams.computeIfAbsent(ends, at -> streams(second, at));
     }
 
-    private StreamSample stream(Transformer model, Site site) {
+    private StreamSample streams(Transformer model, List<Site> ends) {
         List<StreamSample.Block> blocks = new ArrayList<>();
         for (int g = 0; g < sequences.size(); g++) {
-            if (!positions.get(g).isEmpty()) {
-                Activations.Value value =
-                        model.run(sequences.get(g), List.of(site)).get(site);
-                blocks.add(StreamSample.Block.of(value, positions.get(g)));
+            if (positions.get(g).isEmpty()) {
+                continue;
+            }
+            Activations run = model.run(sequences.get(g), ends);
+            for (Site end : ends) {
+                blocks.add(StreamSample.Block.of(run.get(end), positions.get(g)));
             }
         }
         return new StreamSample(blocks, model.config().dModel(), spec.heldOut());

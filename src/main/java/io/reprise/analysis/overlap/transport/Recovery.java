@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 
 /** Ratios of means over the same prompts, and their intervals. */
 final class Recovery {
+    /** Of what the whole clean run changes: less than that could be float32 rounding, which no standard error sees. */
+    private static final double LEAST = 1e-3;
+
     private final int resamples;
     private final Rng rng;
 
@@ -43,17 +46,24 @@ final class Recovery {
         }
     }
 
-    /** Why a ratio over this denominator cannot be told; empty if it can. */
-    static Optional<String> problem(double[] under) {
+    /**
+     * Why a ratio over this denominator cannot be told; empty if it can.
+     *
+     * @param whole what the whole clean run changes
+     */
+    static Optional<String> problem(double[] under, double whole) {
         if (under.length < 2) {
             return Optional.of("one prompt has no spread; give at least two");
         }
         Summary summary = Summary.of(under);
         double error = summary.sd() / Math.sqrt(under.length);
-        return Math.abs(summary.mean()) > 2 * error
+        String change = "the component's own clean value changes the metric by " + shown(summary.mean());
+        if (!(Math.abs(summary.mean()) > 2 * error)) {
+            return Optional.of(change + ", below two standard errors (" + shown(2 * error) + ")");
+        }
+        return Math.abs(summary.mean()) > LEAST * Math.abs(whole)
                 ? Optional.empty()
-                : Optional.of("the component's own clean value changes the metric by " + shown(summary.mean())
-                        + ", below two standard errors (" + shown(2 * error) + ")");
+                : Optional.of(change + ", which is nothing beside the " + shown(whole) + " of the whole clean run");
     }
 
     /** The mean of the ratios by weight. The same prompts are resampled for all. */

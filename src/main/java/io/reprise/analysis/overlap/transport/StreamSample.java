@@ -9,15 +9,15 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /**
- * A model's stream on random sequences, at the positions that will be patched. The mean of each position over the sequences that
- * maps are fitted on is taken off: what differs between two positions of one sequence is not what a change of a token does.
+ * A model's stream on random sequences before and after a component, at the positions that will be patched. The mean of each site
+ * and position over the sequences that maps are fitted on is taken off: what differs between two positions of one sequence is not what a change of a token does.
  */
 final class StreamSample {
     private final List<Block> blocks;
     private final int width;
     private final double heldOut;
 
-    /** Sequences of one length: [sequence][position][d_model]. */
+    /** Sequences of one length at one site: [sequence][position][d_model]. */
     static final class Block {
         private final double[][][] values;
 
