@@ -53,15 +53,18 @@ final class Twins {
         if (spec.length().filter(n -> n != shown(clean)).isPresent()) {
             return Optional.empty();
         }
-        if (spec.corrupt() != PairSpec.Corrupt.OTHER_EXAMPLE) {
+        boolean swap =
+                switch (spec.corrupt()) {
+                    case SWAP_RULE -> true;
+                    case OTHER_EXAMPLE -> false;
+                    case AUTO -> rules.get(series(clean)).size() > 1;
+                };
+        if (swap) {
             List<Example> swapped = sameLast.get(last(clean)).stream()
                     .filter(other ->
                             !other.origin().rule().equals(clean.origin().rule()))
                     .toList();
-            Optional<Cut> cut = first(clean, swapped, rng);
-            if (cut.isPresent() || spec.corrupt() == PairSpec.Corrupt.SWAP_RULE) {
-                return cut;
-            }
+            return first(clean, swapped, rng);
         }
         return first(clean, alike.get(clean.component() + shape(clean)), rng);
     }

@@ -40,8 +40,8 @@ class ToyPairsTest {
 
     private static TaskSpec steps(String series, int most) {
         return TaskSpec.of(Stream.of(1, 2, 3)
-                .map(k -> ComponentSpec.of(
-                        series, new Rule.Add(k), IntRange.parse("1.." + most), IntRange.parse("4..5")))
+                .map(k ->
+                        ComponentSpec.of(series, new Rule.Add(k), IntRange.parse("1.." + most), IntRange.parse("4..5")))
                 .toArray(ComponentSpec[]::new));
     }
 
@@ -111,7 +111,9 @@ class ToyPairsTest {
             assertThat(pair.clean().subList(4, 6)).isEqualTo(pair.clean().subList(0, 2));
             assertThat(pair.answer()).isEqualTo(pair.clean().get(2));
             assertThat(pair.wrong()).isEqualTo(pair.corrupt().get(2)).isNotIn(pair.clean());
-            assertThat(IntStream.range(0, 6).filter(i -> !pair.clean().get(i).equals(pair.corrupt().get(i))))
+            assertThat(IntStream.range(0, 6)
+                            .filter(i ->
+                                    !pair.clean().get(i).equals(pair.corrupt().get(i))))
                     .containsExactly(2);
         }
         assertThat(prompts.discovery().roles()).containsExactly("x1", "x2", "x3", "x4", "x5", "end");
@@ -140,7 +142,8 @@ class ToyPairsTest {
                     Optional.empty(), Optional.empty(), Optional.empty(), 10, 10, PairSpec.Corrupt.AUTO, true);
             PairSet pairs = new ToyPairs(data).make("t", any, 1).discovery();
             assertThat(pairs.size()).isEqualTo(10);
-            assertThat(pairs.pairs()).allSatisfy(pair -> assertThat(pair.clean()).isNotEqualTo(pair.corrupt()));
+            assertThat(pairs.pairs())
+                    .allSatisfy(pair -> assertThat(pair.clean()).isNotEqualTo(pair.corrupt()));
         }
     }
 
@@ -158,6 +161,9 @@ class ToyPairsTest {
     }
 
     private static int[] numbers(List<String> words) {
-        return words.stream().filter(word -> !word.equals(",")).mapToInt(Integer::parseInt).toArray();
+        return words.stream()
+                .filter(word -> !word.equals(","))
+                .mapToInt(Integer::parseInt)
+                .toArray();
     }
 }

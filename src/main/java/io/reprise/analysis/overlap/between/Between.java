@@ -93,9 +93,7 @@ public final class Between {
                 a.edges().map(edges -> of(edges, likeness.rows, likeness.rows)),
                 b.edges().map(edges -> of(edges, likeness.columns, likeness.columns)),
                 Arrays.stream(likeness.rows).mapToDouble(u -> a.masses()[u]).toArray(),
-                Arrays.stream(likeness.columns)
-                        .mapToDouble(v -> b.masses()[v])
-                        .toArray());
+                Arrays.stream(likeness.columns).mapToDouble(v -> b.masses()[v]).toArray());
     }
 
     private static List<BetweenResult.Flow> flows(Likeness likeness, FusedTransport.Plan plan) {
@@ -168,15 +166,11 @@ public final class Between {
         }
 
         private static int[] important(double[] masses) {
-            return IntStream.range(0, masses.length)
-                    .filter(i -> masses[i] > 0)
-                    .toArray();
+            return IntStream.range(0, masses.length).filter(i -> masses[i] > 0).toArray();
         }
 
         private static List<Signature> pick(Signatures signatures, int[] chosen) {
-            return Arrays.stream(chosen)
-                    .mapToObj(signatures.components()::get)
-                    .toList();
+            return Arrays.stream(chosen).mapToObj(signatures.components()::get).toList();
         }
 
         BetweenResult.Match match(int u, int v) {

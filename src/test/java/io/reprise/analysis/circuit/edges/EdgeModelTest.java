@@ -158,8 +158,10 @@ class EdgeModelTest {
                 Set<Unit> direct = Set.of(new Unit.Edge(new Sender.Embedding(), new Receiver.Logits(2)));
                 Set<Unit> rest = new java.util.HashSet<>(some.universe().units());
                 rest.removeAll(direct);
-                assertThat(some.logits(rest)).isEqualTo(some.logits(some.universe().all()));
-                assertThat(some.logits(NONE)).isNotEqualTo(some.logits(some.universe().all()));
+                assertThat(some.logits(rest))
+                        .isEqualTo(some.logits(some.universe().all()));
+                assertThat(some.logits(NONE))
+                        .isNotEqualTo(some.logits(some.universe().all()));
                 assertThat(no.logits(NONE)).isEqualTo(no.logits(no.universe().all()));
             }
         }
@@ -173,8 +175,7 @@ class EdgeModelTest {
             Ablation noising = Ablation.of(Kind.RESAMPLE);
             Ablation denoising = new Ablation(Kind.RESAMPLE, Direction.DENOISING, Set.of());
             try (EdgeModel one = new EdgeModel(model, PAIRS, Metric.LOGIT_DIFFERENCE, denoising);
-                    EdgeModel other =
-                            new EdgeModel(model, Toys.swapped(PAIRS), Metric.LOGIT_DIFFERENCE, noising, 1)) {
+                    EdgeModel other = new EdgeModel(model, Toys.swapped(PAIRS), Metric.LOGIT_DIFFERENCE, noising, 1)) {
                 Set<Unit> some = Toys.some(one.universe(), 0.4, Rng.of(8));
                 Set<Unit> rest = new java.util.HashSet<>(one.universe().units());
                 rest.removeAll(some);
