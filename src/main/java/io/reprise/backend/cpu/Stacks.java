@@ -1,6 +1,7 @@
 package io.reprise.backend.cpu;
 
 import io.reprise.backend.Layout;
+import io.reprise.backend.StackShapes;
 import io.reprise.backend.cpu.ProductKernel.Start;
 import io.reprise.tensor.Tensor;
 
@@ -16,35 +17,21 @@ final class Stacks {
     }
 
     void addMixed(Tensor target, Tensor weights, Tensor stack) {
-        CpuTensor to = Arguments.matrix(target, "target");
-        CpuTensor w = Arguments.matrix(weights, "weights");
-        CpuTensor from = Arguments.matrix(stack, "stack", to.columns());
-        int m = w.rows();
+        int size = StackShapes.mixed(target.shape(), weights.shape(), stack.shape());
+        float[] to = Arguments.tensor(target, "target").data();
+        CpuTensor w = Arguments.tensor(weights, "weights");
+        float[] from = Arguments.tensor(stack, "stack").data();
         int k = w.columns();
-        int size = size(from, "stack", k);
-        if (size(to, "target", m) != size) {
-            throw new IllegalArgumentException("target is " + to.shape() + " and stack " + from.shape()
-                    + ", expected as many rows for each of " + m + " and " + k + " matrices, as weights " + w.shape()
-                    + " say");
-        }
-        engine.multiply(m, size, k, w.data(), k, 1, from.data(), size, 1, to.data(), size, Start.SUM, null);
-    }
-
-    /** Elements of each of {@code count} matrices. */
-    private static int size(CpuTensor stack, String name, int count) {
-        if (count == 0 || stack.rows() % count != 0) {
-            throw new IllegalArgumentException(
-                    name + " is " + stack.shape() + ", expected rows that are a multiple of " + count);
-        }
-        return stack.shape().size() / count;
+        engine.multiply(w.rows(), size, k, w.data(), k, 1, from, size, 1, to, size, Start.SUM, null);
     }
 
     /** Chunk by chunk, and the chunks' sums in order and in float64: the same on any number of threads. */
     CpuTensor dots(Tensor first, Tensor second, int rows) {
-        CpuTensor a = Arguments.matrix(first, "a");
-        CpuTensor b = Arguments.matrix(second, "b", a.columns());
-        int m = copies(a, "a", rows);
-        int n = copies(b, "b", rows);
+        StackShapes.requireDots(first.shape(), second.shape(), rows);
+        CpuTensor a = Arguments.tensor(first, "a");
+        CpuTensor b = Arguments.tensor(second, "b");
+        int m = a.rows() / rows;
+        int n = b.rows() / rows;
         int size = rows * a.columns();
         int chunks = (size + CHUNK - 1) / CHUNK;
         float[] sums = new float[chunks * m * n];
@@ -90,24 +77,13 @@ final class Stacks {
         return out;
     }
 
-    private static int copies(CpuTensor stack, String name, int rows) {
-        if (rows < 1 || stack.rows() % rows != 0) {
-            throw new IllegalArgumentException(
-                    name + " is " + stack.shape() + ", expected rows that are a multiple of " + rows);
-        }
-        return stack.rows() / rows;
-    }
-
     CpuTensor linearByBlock(Tensor input, Tensor matrix, Layout layout, int blocks) {
-        CpuTensor x = Arguments.matrix(input, "x");
-        CpuTensor weight = Arguments.matrix(matrix, "weight");
+        StackShapes.requireBlocks(input.shape(), matrix.shape(), layout, blocks);
+        CpuTensor x = Arguments.tensor(input, "x");
+        CpuTensor weight = Arguments.tensor(matrix, "weight");
         boolean inOut = layout == Layout.IN_OUT;
         int in = inOut ? weight.rows() : weight.columns();
         int out = inOut ? weight.columns() : weight.rows();
-        if (x.columns() != in || blocks < 1 || in % blocks != 0) {
-            throw new IllegalArgumentException("x is " + x.shape() + ", expected [rows, " + in + "] for weight "
-                    + weight.shape() + " stored as " + layout + ", and " + blocks + " equal blocks of it");
-        }
         int rows = x.rows();
         int width = in / blocks;
         CpuTensor stack = engine.allocate(blocks * rows, out);
