@@ -51,7 +51,7 @@ public final class OperatorComparison {
         }
     }
 
-    /** CKA, and the angles of the directions written and read. */
+    /** Cosine, CKA, and the angles of the directions written and read. */
     public List<ChannelComparison> of(TaskOperator a, TaskOperator b, References references) {
         if (references.twinsOfA().isEmpty() && references.twinsOfB().isEmpty()) {
             throw new IllegalArgumentException("no null was given; give random-weights twins");
@@ -68,6 +68,7 @@ public final class OperatorComparison {
         List<List<OperatorView>> seeds =
                 references.seeds().stream().map(this::views).toList();
         Map<String, BiFunction<OperatorView, OperatorView, Double>> measures = new LinkedHashMap<>();
+        measures.put("operator: cosine", OperatorView::cosine);
         measures.put("operator: CKA", OperatorView::cka);
         measures.put("operator: directions written", (x, y) -> x.written(y, directions));
         measures.put("operator: directions read", (x, y) -> x.read(y, directions));

@@ -9,17 +9,24 @@ import org.apache.commons.math3.linear.RealMatrix;
  * constant added to all tokens says nothing of one.
  */
 final class OperatorView {
+    private final RealMatrix centred;
     private final RealMatrix gram;
     private final Svd svd;
 
     /** @param operator [token out, token in] */
     OperatorView(RealMatrix operator) {
-        RealMatrix centred = centred(operator);
+        this.centred = centred(operator);
         this.gram = centred.transpose().multiply(centred);
         for (int i = 0; i < gram.getRowDimension(); i++) {
             gram.setEntry(i, i, 0); // the unbiased estimator leaves the diagonal out
         }
         this.svd = Svd.of(centred);
+    }
+
+    /** Cosine of the two as vectors: tokens are the same ones in both models, so that no rotation need be allowed for. */
+    double cosine(OperatorView other) {
+        double norms = centred.getFrobeniusNorm() * other.centred.getFrobeniusNorm();
+        return norms > 0 ? centred.transpose().multiply(other.centred).getTrace() / norms : 0;
     }
 
     /**
