@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
  * Sequence continuation for pretrained models, in the form of Lan, Torr and Barez (EMNLP 2024): {@code Van done in 1. Hat done in 2.
  * Ring done in 3. Desk done in 4. Sun done in}. Members i … i+3 of 12 are given, the answer is the next, the wrong answer the last
  * given. Each round takes five words and gives all eight starts, for numerals, number words and months alike. A corrupt prompt has
- * the same words and four random members, the last of which does not follow the third (nor is any member as in the clean prompt
- * unless by chance); a text is always rendered from its fields, so that they can't differ.
+ * the same words and four random members, the last of which does not follow the third; a text is always rendered from its fields, so
+ * that they can't differ.
  */
 public final class SequenceTemplates {
     /** How members are written. */
@@ -93,6 +94,13 @@ public final class SequenceTemplates {
         }
     }
 
+    /** Those of {@code words} that are one token of {@code tokenizer}, both at the beginning of a text and after a space. */
+    public static List<String> single(Tokenizer tokenizer, List<String> words) {
+        return words.stream()
+                .filter(word -> tokenizer.encode(word).length == 1 && tokenizer.encode(" " + word).length == 1)
+                .toList();
+    }
+
     private int one(String text) {
         int[] ids = tokenizer.encode(text);
         if (ids.length != 1) {
@@ -130,7 +138,7 @@ public final class SequenceTemplates {
         Map<Members, PairSet> sets = new LinkedHashMap<>();
         kept.forEach((written, pairs) -> sets.put(
                 written,
-                new PairSet(verb + " " + written.name().toLowerCase(java.util.Locale.ROOT), List.of(group(pairs)))));
+                new PairSet(verb + " " + written.name().toLowerCase(Locale.ROOT), List.of(group(pairs)))));
         return sets;
     }
 
