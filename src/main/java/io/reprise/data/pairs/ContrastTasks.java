@@ -61,16 +61,16 @@ public final class ContrastTasks {
             int io = known.get(order[0]);
             int s = known.get(order[1]);
             boolean objectFirst = pairs.size() % 2 == 0;
-            List<Integer> clean =
-                    join(at, List.of(objectFirst ? io : s), and, List.of(objectFirst ? s : io), sat, List.of(s), passed);
-            List<Integer> corrupt = join(
+            List<Integer> clean = join(List.of(
+                    at, List.of(objectFirst ? io : s), and, List.of(objectFirst ? s : io), sat, List.of(s), passed));
+            List<Integer> corrupt = join(List.of(
                     at,
                     List.of(known.get(order[2])),
                     and,
                     List.of(known.get(order[3])),
                     sat,
                     List.of(known.get(order[4])),
-                    passed);
+                    passed));
             if (seen.add(clean)) {
                 pairs.add(new PromptPair(clean, corrupt, io, s));
                 misses = 0;
@@ -117,8 +117,8 @@ public final class ContrastTasks {
                 break;
             }
             int year = FIRST_END + place;
-            List<Integer> clean = join(opening, List.of(prefix, years.get(year)), middle, List.of(prefix));
-            List<Integer> corrupt = join(opening, List.of(prefix, years.get(1)), middle, List.of(prefix));
+            List<Integer> clean = join(List.of(opening, List.of(prefix, years.get(year)), middle, List.of(prefix)));
+            List<Integer> corrupt = join(List.of(opening, List.of(prefix, years.get(1)), middle, List.of(prefix)));
             if (seen.add(clean)) {
                 int later = year + 1 + rng.nextInt(99 - year);
                 int earlier = 2 + rng.nextInt(year - 2);
@@ -141,9 +141,8 @@ public final class ContrastTasks {
         }
     }
 
-    @SafeVarargs
-    private static List<Integer> join(List<Integer>... parts) {
-        return Arrays.stream(parts).flatMap(List::stream).toList();
+    private static List<Integer> join(List<List<Integer>> parts) {
+        return parts.stream().flatMap(List::stream).toList();
     }
 
     private List<Integer> all(String text) {

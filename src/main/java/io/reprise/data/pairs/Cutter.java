@@ -91,7 +91,8 @@ final class Cutter {
                 continue;
             }
             number++;
-            String name = fact ? List.of("subject", "relation", "object").get(number - 1) : (sorted ? "y" : "x") + number;
+            String name =
+                    fact ? List.of("subject", "relation", "object").get(number - 1) : (sorted ? "y" : "x") + number;
             memberRoles(example, m, name, roles);
         }
         return roles;
@@ -100,7 +101,8 @@ final class Cutter {
     private void memberRoles(Example example, int member, String name, List<String> roles) {
         int from = example.memberStart(member);
         int to = example.memberEnd(member);
-        boolean closed = to - from > 1 && vocabulary.token(example.token(to - 1)).equals(Vocabulary.SEPARATOR);
+        boolean closed =
+                to - from > 1 && vocabulary.token(example.token(to - 1)).equals(Vocabulary.SEPARATOR);
         int count = to - from - (closed ? 1 : 0);
         for (int part = 1; part <= count; part++) {
             roles.add(parts ? name + ".d" + part : name);

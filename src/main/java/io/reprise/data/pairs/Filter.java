@@ -7,7 +7,8 @@ import java.util.List;
 @FunctionalInterface
 public interface Filter {
     /** Lets everything pass. */
-    Filter NONE = prompts -> prompts.stream().map(prompt -> new Seen(true, 1, 0)).toList();
+    Filter NONE =
+            prompts -> prompts.stream().map(prompt -> new Seen(true, 1, 0)).toList();
 
     /**
      * @param top whether the answer is the likeliest token

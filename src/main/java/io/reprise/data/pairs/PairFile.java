@@ -84,7 +84,8 @@ public final class PairFile {
                     + "; expected as many of both, since activations are patched position by position");
         }
         List<String> roles = roles(tree, clean);
-        PromptPair pair = new PromptPair(clean, corrupt, one(tree.get("answer"), "answer"), one(tree.get("wrong"), "wrong"));
+        PromptPair pair =
+                new PromptPair(clean, corrupt, one(tree.get("answer"), "answer"), one(tree.get("wrong"), "wrong"));
         groups.computeIfAbsent(roles, k -> new ArrayList<>()).add(pair);
     }
 

@@ -57,7 +57,11 @@ public final class SequenceTemplates {
         String text(Members written) {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < words.size(); i++) {
-                text.append(i == 0 ? "" : " ").append(words.get(i)).append(' ').append(verb).append(" in");
+                text.append(i == 0 ? "" : " ")
+                        .append(words.get(i))
+                        .append(' ')
+                        .append(verb)
+                        .append(" in");
                 if (i < members.size()) {
                     text.append(' ').append(written.texts().get(members.get(i))).append('.');
                 }
@@ -131,21 +135,22 @@ public final class SequenceTemplates {
                 done++;
                 misses = 0;
             } else if (++misses == PATIENCE) {
-                throw new IllegalArgumentException("rounds = " + rounds + " of eight starts are asked for, and there are "
-                        + done + ": the filter kept none of " + PATIENCE + " more; the model doesn't do this task");
+                throw new IllegalArgumentException(
+                        "rounds = " + rounds + " of eight starts are asked for, and there are " + done
+                                + ": the filter kept none of " + PATIENCE + " more; the model doesn't do this task");
             }
         }
         Map<Members, PairSet> sets = new LinkedHashMap<>();
         kept.forEach((written, pairs) -> sets.put(
-                written,
-                new PairSet(verb + " " + written.name().toLowerCase(Locale.ROOT), List.of(group(pairs)))));
+                written, new PairSet(verb + " " + written.name().toLowerCase(Locale.ROOT), List.of(group(pairs)))));
         return sets;
     }
 
     /** Eight starts of the same five words. */
     List<Twin> round(Rng rng) {
         int[] order = rng.permutation(words.size());
-        List<String> five = Arrays.stream(order, 0, GIVEN + 1).mapToObj(words::get).toList();
+        List<String> five =
+                Arrays.stream(order, 0, GIVEN + 1).mapToObj(words::get).toList();
         List<Twin> round = new ArrayList<>();
         for (int start = 0; start < STARTS; start++) {
             List<Integer> clean = List.of(start, start + 1, start + 2, start + 3);

@@ -81,15 +81,16 @@ public final class ToyPairs {
         Partners partners = new Partners(data, how, all);
         Rng rng = Rng.of(spec.seed()).split("pairs");
         List<Cut> usable = clean.stream()
-                .filter(cut -> partners.find(cut, rng.split("any"), prompt -> true)
-                        .isPresent())
+                .filter(cut ->
+                        partners.find(cut, rng.split("any"), prompt -> true).isPresent())
                 .toList();
         int wanted = spec.discovery() + spec.evaluation();
         if (usable.size() < wanted) {
             throw new IllegalArgumentException("discovery = " + spec.discovery() + " and evaluation = "
                     + spec.evaluation() + " ask for " + wanted + " prompts of " + name() + given() + ", and there are "
                     + usable.size() + " in split " + split.key() + " with a corrupt prompt by " + how.key() + " ("
-                    + clean.size() + " without that); ask for fewer, allow more lengths in given, or enlarge the split");
+                    + clean.size()
+                    + " without that); ask for fewer, allow more lengths in given, or enlarge the split");
         }
         List<Cut> order = balanced(usable, rng.split("order"));
         List<Cut> first = order.subList(0, spec.discovery());
@@ -100,8 +101,8 @@ public final class ToyPairs {
         return new TaskPairs(
                 discovery.set(),
                 evaluation.set(),
-                name() + given() + ": " + wanted + " prompts of split " + split.key() + "; corrupt by " + how.key() + ": "
-                        + how.meaning() + shared(discovery.shared() + evaluation.shared()));
+                name() + given() + ": " + wanted + " prompts of split " + split.key() + "; corrupt by " + how.key()
+                        + ": " + how.meaning() + shared(discovery.shared() + evaluation.shared()));
     }
 
     private static String shared(int count) {
@@ -146,7 +147,8 @@ public final class ToyPairs {
         } else if (shapes.equals(Set.of(Shape.CONTINUATION))) {
             Partners swapped = new Partners(data, CorruptRule.SWAP_RULE, all);
             Rng rng = Rng.of(spec.seed()).split("usual");
-            if (clean.stream().anyMatch(cut -> swapped.find(cut, rng, prompt -> true).isPresent())) {
+            if (clean.stream()
+                    .anyMatch(cut -> swapped.find(cut, rng, prompt -> true).isPresent())) {
                 return CorruptRule.SWAP_RULE;
             }
         }
@@ -161,7 +163,8 @@ public final class ToyPairs {
             buckets.computeIfAbsent(cut.series() + " " + cut.rule() + " " + cut.given(), k -> new ArrayList<>())
                     .add(cut);
         }
-        List<Queue<Cut>> queues = buckets.values().stream().map(ToyPairs::byStart).toList();
+        List<Queue<Cut>> queues =
+                buckets.values().stream().map(ToyPairs::byStart).toList();
         List<Cut> order = new ArrayList<>();
         while (order.size() < cuts.size()) {
             for (Queue<Cut> queue : queues) {
@@ -176,10 +179,9 @@ public final class ToyPairs {
     private static Queue<Cut> byStart(List<Cut> cuts) {
         Map<Integer, Integer> counts = new HashMap<>();
         Map<Cut, Integer> rank = new HashMap<>();
-        cuts.forEach(cut -> rank.put(cut, counts.merge(cut.example().origin().start().orElse(0), 1, Integer::sum)));
-        return cuts.stream()
-                .sorted(Comparator.comparing(rank::get))
-                .collect(Collectors.toCollection(ArrayDeque::new));
+        cuts.forEach(
+                cut -> rank.put(cut, counts.merge(cut.example().origin().start().orElse(0), 1, Integer::sum)));
+        return cuts.stream().sorted(Comparator.comparing(rank::get)).collect(Collectors.toCollection(ArrayDeque::new));
     }
 
     private static Set<List<Integer>> prompts(List<Cut> cuts) {

@@ -46,7 +46,9 @@ class ContrastTasksTest {
         for (PromptPair pair : set.pairs()) {
             int year = Integer.parseInt(pieces.token(pair.clean().get(place)));
             assertThat(Integer.parseInt(pieces.token(pair.answer()))).isGreaterThan(year);
-            assertThat(Integer.parseInt(pieces.token(pair.wrong()))).isLessThan(year).isGreaterThan(1);
+            assertThat(Integer.parseInt(pieces.token(pair.wrong())))
+                    .isLessThan(year)
+                    .isGreaterThan(1);
             assertThat(pieces.token(pair.corrupt().get(place))).isEqualTo("01");
         }
     }

@@ -66,8 +66,7 @@ class PairFileTest {
 
     @Test
     void anAnswerOfSeveralTokensIsRefused() {
-        assertThatThrownBy(() ->
-                        read("{\"clean\": [0], \"corrupt\": [1], \"answer\": \"four five\", \"wrong\": 3}"))
+        assertThatThrownBy(() -> read("{\"clean\": [0], \"corrupt\": [1], \"answer\": \"four five\", \"wrong\": 3}"))
                 .hasMessageContaining("answer \"four five\" is 2 tokens [\"four\", \"five\"]; expected one");
     }
 
@@ -81,8 +80,8 @@ class PairFileTest {
                 .hasMessageContaining("clean holds 9, expected a token id from 0 to 4");
         assertThatThrownBy(() -> read("{\"clean\": [0], \"corrupt\": [1], \"answer\": 2, \"wrong\": 3, \"x\": 1}"))
                 .hasMessageContaining("unknown key x");
-        assertThatThrownBy(() ->
-                        read("{\"clean\": [0], \"corrupt\": [1], \"answer\": 2, \"wrong\": 3, \"roles\": [\"a\", \"b\"]}"))
+        assertThatThrownBy(() -> read(
+                        "{\"clean\": [0], \"corrupt\": [1], \"answer\": 2, \"wrong\": 3, \"roles\": [\"a\", \"b\"]}"))
                 .hasMessageContaining("roles are 2");
         assertThatThrownBy(() -> read("{\"clean\": [0], \"corrupt\": [1], \"answer\": 2, \"wrong\": 2}"))
                 .hasMessageContaining("answer and wrong are both token 2");

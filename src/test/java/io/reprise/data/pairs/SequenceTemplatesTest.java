@@ -43,32 +43,41 @@ class SequenceTemplatesTest {
         Map<Members, PairSet> sets = done.pairs(3, 7, Filter.NONE);
         sets.forEach((written, set) -> {
             assertThat(set.size()).isEqualTo(24);
-            assertThat(set.roles()).containsExactly(
-                    "w0", "verb", "in", "x1", "sep", "w1", "x2", "w2", "x3", "w3", "x4", "w4", "end");
+            assertThat(set.roles())
+                    .containsExactly("w0", "verb", "in", "x1", "sep", "w1", "x2", "w2", "x3", "w3", "x4", "w4", "end");
             for (int i = 0; i < set.size(); i++) {
                 PromptPair pair = set.pairs().get(i);
                 int start = i % 8;
-                assertThat(members(text(pair.clean()))).isEqualTo(written.texts().subList(start, start + 4));
-                assertThat(pieces.token(pair.answer())).isEqualTo(" " + written.texts().get(start + 4));
-                assertThat(pieces.token(pair.wrong())).isEqualTo(" " + written.texts().get(start + 3));
+                assertThat(members(text(pair.clean())))
+                        .isEqualTo(written.texts().subList(start, start + 4));
+                assertThat(pieces.token(pair.answer()))
+                        .isEqualTo(" " + written.texts().get(start + 4));
+                assertThat(pieces.token(pair.wrong()))
+                        .isEqualTo(" " + written.texts().get(start + 3));
             }
         });
     }
 
     @Test
     void textsAlwaysEqualTheirFields() {
-        // The published numerals have texts such as "in 11" for the field 3: members replaced within a text that held others.
+        // The published numerals have texts such as "in 11" for the field 3: members replaced within a text that held
+        // others.
         Rng rng = Rng.of(3);
         for (int round = 0; round < 200; round++) {
             for (SequenceTemplates.Twin twin : done.round(rng)) {
                 for (Members written : Members.values()) {
                     for (SequenceTemplates.Fields fields : List.of(twin.clean(), twin.corrupt())) {
                         assertThat(members(fields.text(written)))
-                                .isEqualTo(fields.members().stream().map(written.texts()::get).toList());
+                                .isEqualTo(fields.members().stream()
+                                        .map(written.texts()::get)
+                                        .toList());
                     }
                 }
-                assertThat(twin.corrupt().words()).isEqualTo(twin.clean().words()).doesNotHaveDuplicates();
-                assertThat(twin.corrupt().members().get(3)).isNotEqualTo(twin.corrupt().members().get(2) + 1);
+                assertThat(twin.corrupt().words())
+                        .isEqualTo(twin.clean().words())
+                        .doesNotHaveDuplicates();
+                assertThat(twin.corrupt().members().get(3))
+                        .isNotEqualTo(twin.corrupt().members().get(2) + 1);
             }
         }
     }
@@ -107,7 +116,8 @@ class SequenceTemplatesTest {
 
     @Test
     void aWordOfSeveralTokensIsRefused() {
-        assertThatThrownBy(() -> new SequenceTemplates(pieces, "done", List.of("Book", "Tree", "Fish", "Boat", "T-Bar")))
+        assertThatThrownBy(
+                        () -> new SequenceTemplates(pieces, "done", List.of("Book", "Tree", "Fish", "Boat", "T-Bar")))
                 .hasMessageContaining("\"T-Bar\" is 2 tokens");
         assertThatThrownBy(() -> new SequenceTemplates(pieces, "done", List.of("Book")))
                 .hasMessageContaining("expected at least 5");

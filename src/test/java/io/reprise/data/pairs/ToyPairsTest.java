@@ -135,13 +135,12 @@ class ToyPairsTest {
         List<ComponentSpec> components = new ArrayList<>();
         for (int k = 1; k <= 3; k++) {
             components.add(add(k));
+            components.add(ComponentSpec.of("number_words", new Rule.Add(k), IntRange.of(1, 60), IntRange.of(4, 4)));
             components.add(
-                    ComponentSpec.of("number_words", new Rule.Add(k), IntRange.of(1, 60), IntRange.of(4, 4)));
-            components.add(ComponentSpec.of(
-                    "months", new Rule.Successor(k, true), IntRange.of(1, 12), IntRange.of(4, 4)));
-            components.add(ComponentSpec.of(
-                            "letters", new Rule.Successor(k, true), IntRange.of(1, 26), IntRange.of(4, 4))
-                    .withPermuted(5));
+                    ComponentSpec.of("months", new Rule.Successor(k, true), IntRange.of(1, 12), IntRange.of(4, 4)));
+            components.add(
+                    ComponentSpec.of("letters", new Rule.Successor(k, true), IntRange.of(1, 26), IntRange.of(4, 4))
+                            .withPermuted(5));
         }
         Dataset data = build(TaskSpec.of(components.toArray(new ComponentSpec[0])), HALVES);
         Map<String, Function<String, Boolean>> kinds = Map.of(
@@ -217,8 +216,8 @@ class ToyPairsTest {
 
     @Test
     void inductionAnswersWhatFollowedEarlierAndCorruptsThatPlaceOnly() {
-        Dataset data = build(
-                TaskSpec.of(drawn(Rule.Repeat.defaults(), 20, 5)), SplitSpec.of(SplitBy.UNIT, "256", "0", "128"));
+        Dataset data =
+                build(TaskSpec.of(drawn(Rule.Repeat.defaults(), 20, 5)), SplitSpec.of(SplitBy.UNIT, "256", "0", "128"));
         TaskPairs pairs = ToyPairs.of(data, PairSpec.of(40, 40));
         for (PairSet.Group group : pairs.discovery().groups()) {
             int earlier = group.roles().indexOf("earlier");
@@ -239,8 +238,8 @@ class ToyPairsTest {
 
     @Test
     void sortingShowsAnotherListWithTheSameBeginning() {
-        Dataset data = build(
-                TaskSpec.of(drawn(Rule.Sort.defaults(), 20, 4)), SplitSpec.of(SplitBy.UNIT, "512", "0", "256"));
+        Dataset data =
+                build(TaskSpec.of(drawn(Rule.Sort.defaults(), 20, 4)), SplitSpec.of(SplitBy.UNIT, "512", "0", "256"));
         TaskPairs pairs = ToyPairs.of(data, PairSpec.of(20, 20).withGiven(1, 1));
         assertThat(pairs.discovery().roles()).containsExactly("start", "x1", "x2", "x3", "x4", "mid", "y1");
         for (PromptPair pair : all(pairs)) {
@@ -266,12 +265,13 @@ class ToyPairsTest {
         TaskPairs sum = ToyPairs.of(sums, PairSpec.of(20, 20));
         assertThat(sum.discovery().roles()).containsExactly("x1", "plus", "x2", "equals");
         for (PromptPair pair : all(sum)) {
-            List<Integer> terms = numbers(sums, List.of(pair.clean().get(0), pair.clean().get(2), pair.answer()));
+            List<Integer> terms =
+                    numbers(sums, List.of(pair.clean().get(0), pair.clean().get(2), pair.answer()));
             assertThat(terms.get(0) + terms.get(1)).isEqualTo(terms.get(2));
         }
         Dataset fibonacci = build(
-                TaskSpec.of(ComponentSpec.of(
-                        "numerals", Rule.Fibonacci.defaults(), IntRange.of(1, 12), IntRange.of(4, 4))),
+                TaskSpec.of(
+                        ComponentSpec.of("numerals", Rule.Fibonacci.defaults(), IntRange.of(1, 12), IntRange.of(4, 4))),
                 HALVES);
         for (PromptPair pair : all(ToyPairs.of(fibonacci, PairSpec.of(10, 10).withGiven(3, 3)))) {
             List<Integer> given = numbers(fibonacci, pair.clean());
@@ -283,7 +283,8 @@ class ToyPairsTest {
                         ComponentSpec.of("numerals", new Rule.Multiply(2), IntRange.of(1, 40), IntRange.of(4, 4)),
                         ComponentSpec.of("numerals", new Rule.Multiply(3), IntRange.of(1, 40), IntRange.of(4, 4))),
                 HALVES);
-        TaskPairs pairs = ToyPairs.of(multiples, PairSpec.of(3, 3).withGiven(3, 3).withCorrupt(CorruptRule.OTHER_EXAMPLE));
+        TaskPairs pairs =
+                ToyPairs.of(multiples, PairSpec.of(3, 3).withGiven(3, 3).withCorrupt(CorruptRule.OTHER_EXAMPLE));
         assertThat(all(pairs)).hasSize(6);
     }
 

@@ -33,8 +33,8 @@ public final class TaskScreen {
 
     private TaskScreen(PairSet pairs, List<double[]> logits, Optional<List<Example>> training, boolean force) {
         if (logits.size() != pairs.size()) {
-            throw new IllegalArgumentException(
-                    "logits of " + logits.size() + " prompts are given for " + pairs.size() + "; give one row a prompt");
+            throw new IllegalArgumentException("logits of " + logits.size() + " prompts are given for " + pairs.size()
+                    + "; give one row a prompt");
         }
         this.pairs = pairs;
         this.logits = logits;
@@ -70,7 +70,8 @@ public final class TaskScreen {
             double[] row = logits.get(i);
             for (double logit : row) {
                 if (Double.isNaN(logit)) {
-                    throw new IllegalArgumentException("logits of prompt " + i + " hold NaN; the model can't be judged");
+                    throw new IllegalArgumentException(
+                            "logits of prompt " + i + " hold NaN; the model can't be judged");
                 }
             }
             right += Readout.largest(row) == pair.answer() ? 1 : 0;

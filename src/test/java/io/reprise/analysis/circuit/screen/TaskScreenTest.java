@@ -66,8 +66,8 @@ class TaskScreenTest {
     void forceLetsARefusedTaskPassWithANote() {
         Dataset data = steps(1);
         PairSet pairs = pairs(data);
-        Screening screening = TaskScreen.trained(
-                pairs, logits(pairs, data.vocabulary().size(), 0), data.examples(Split.TRAIN), true);
+        Screening screening =
+                TaskScreen.trained(pairs, logits(pairs, data.vocabulary().size(), 0), data.examples(Split.TRAIN), true);
         assertThat(screening.passed()).isTrue();
         assertThat(screening.forced()).isTrue();
         assertThat(screening.message()).contains("would be refused and was forced");
@@ -99,7 +99,8 @@ class TaskScreenTest {
     void aPretrainedModelIsMeasuredAgainstTheOtherPrompts() {
         PromptPair a = new PromptPair(List.of(1, 9), List.of(2, 9), 3, 4);
         PromptPair b = new PromptPair(List.of(2, 9), List.of(1, 9), 4, 3);
-        PairSet lookup = new PairSet("lookup", List.of(new PairSet.Group(List.of("x1", "end"), List.of(a, a, a, a, a, a))));
+        PairSet lookup =
+                new PairSet("lookup", List.of(new PairSet.Group(List.of("x1", "end"), List.of(a, a, a, a, a, a))));
         assertThat(TaskScreen.pretrained(lookup, logits(lookup, 10, 0), false).message())
                 .contains("bigram of the other prompts has accuracy 1.000");
         PairSet even = new PairSet("even", List.of(new PairSet.Group(List.of("x1", "end"), List.of(a, b, a, b, a, b))));
@@ -116,6 +117,7 @@ class TaskScreenTest {
         assertThatThrownBy(() -> TaskScreen.pretrained(one, List.of(), false)).hasMessageContaining("0 prompts");
         double[] row = new double[10];
         row[5] = Double.NaN;
-        assertThatThrownBy(() -> TaskScreen.pretrained(one, List.of(row), false)).hasMessageContaining("NaN");
+        assertThatThrownBy(() -> TaskScreen.pretrained(one, List.of(row), false))
+                .hasMessageContaining("NaN");
     }
 }
