@@ -52,9 +52,7 @@ public final class PruningBench {
             backend.warmUp();
             Transformer model = directory.transformer(backend, Residency.ALL);
             boolean replay = Files.exists(plan);
-            List<PromptPair> pairs = replay
-                    ? pairs(JSON.readTree(plan.toFile()).get("prompts"))
-                    : random(model);
+            List<PromptPair> pairs = replay ? pairs(JSON.readTree(plan.toFile()).get("prompts")) : random(model);
             List<Boolean> decisions = new ArrayList<>();
             if (replay) {
                 JSON.readTree(plan.toFile()).get("out").forEach(out -> decisions.add(out.asBoolean()));
@@ -74,7 +72,8 @@ public final class PruningBench {
         }
     }
 
-    private static void measure(TaskModel task, GreedyPruning.Decision rule, boolean replay, List<Boolean> decisions) throws IOException {
+    private static void measure(TaskModel task, GreedyPruning.Decision rule, boolean replay, List<Boolean> decisions)
+            throws IOException {
         int nodes = task.universe().units().size();
         double full = task.score(task.universe().all());
         List<Double> scores = new ArrayList<>();
@@ -111,8 +110,9 @@ public final class PruningBench {
     }
 
     private static TaskModel task(Transformer model, List<PromptPair> pairs) {
-        List<String> roles =
-                IntStream.range(0, pairs.get(0).clean().size()).mapToObj(i -> "x" + i).toList();
+        List<String> roles = IntStream.range(0, pairs.get(0).clean().size())
+                .mapToObj(i -> "x" + i)
+                .toList();
         PairSet set = new PairSet("random", List.of(new PairSet.Group(roles, pairs)));
         return new NodeModel(model, set, Metric.LOGIT_DIFFERENCE, Ablation.of(Ablation.Kind.MEAN));
     }
