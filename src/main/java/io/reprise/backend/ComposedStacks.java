@@ -30,9 +30,9 @@ final class ComposedStacks {
             double[] products = new double[shape.size()];
             int at = 0;
             for (Tensor stack : stacks) {
-                double[] part = backend.downloadDoubles(backend.linear(
-                                longRows(stack, size), second, Layout.OUT_IN, Optional.empty(), Activation.NONE)
-                        .value());
+                double[] part = backend.downloadDoubles(
+                        backend.linear(longRows(stack, size), second, Layout.OUT_IN, Optional.empty(), Activation.NONE)
+                                .value());
                 System.arraycopy(part, 0, products, at, part.length);
                 at += part.length;
             }
@@ -56,8 +56,7 @@ final class ComposedStacks {
                 int first = i * width;
                 Tensor own = inOut
                         ? backend.rows(
-                                weight,
-                                IntStream.range(first, first + width).toArray())
+                                weight, IntStream.range(first, first + width).toArray())
                         : backend.columns(weight, first, first + width);
                 Tensor part = backend.linear(
                                 backend.columns(x, first, first + width),
@@ -66,8 +65,7 @@ final class ComposedStacks {
                                 Optional.empty(),
                                 Activation.NONE)
                         .value();
-                backend.embedPullback(
-                        IntStream.range(i * rows, (i + 1) * rows).toArray(), part, stack);
+                backend.embedPullback(IntStream.range(i * rows, (i + 1) * rows).toArray(), part, stack);
             }
             return scope.keep(stack);
         }

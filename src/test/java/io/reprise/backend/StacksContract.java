@@ -24,8 +24,10 @@ interface StacksContract extends Contract {
                     .containsExactly(1 + 8, 5 + 16);
             Tensor x = tensor(new double[] {1, 2}, 1, 2);
             Tensor weight = tensor(new double[] {3, 4, 5, 6}, 2, 2);
-            assertThat(numbers(backend.linearByBlock(x, weight, Layout.IN_OUT, 2))).containsExactly(3, 4, 10, 12);
-            assertThat(numbers(backend.linearByBlock(x, weight, Layout.OUT_IN, 2))).containsExactly(3, 5, 8, 12);
+            assertThat(numbers(backend.linearByBlock(x, weight, Layout.IN_OUT, 2)))
+                    .containsExactly(3, 4, 10, 12);
+            assertThat(numbers(backend.linearByBlock(x, weight, Layout.OUT_IN, 2)))
+                    .containsExactly(3, 5, 8, 12);
         });
     }
 
@@ -56,8 +58,7 @@ interface StacksContract extends Contract {
                 Tensor from = tensor(stack, k * rows, size[3]);
                 int half = m / 2 * n;
                 Tensor upper = tensor(Arrays.copyOf(target, half), m / 2 * rows, size[3]);
-                Tensor lower =
-                        tensor(Arrays.copyOfRange(target, half, m * n), (m - m / 2) * rows, size[3]);
+                Tensor lower = tensor(Arrays.copyOfRange(target, half, m * n), (m - m / 2) * rows, size[3]);
                 Tensor products = backend.dots(List.of(upper, lower), from, rows);
                 assertThat(products.shape()).isEqualTo(Shape.of(m, k));
                 assertClose("dots", numbers(products), dots);

@@ -14,6 +14,7 @@ import io.reprise.model.Transformer;
 import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -152,7 +153,7 @@ final class AttributionPass {
         double[] logits = backend.downloadDoubles(unembedded.value());
         double[] slopes = new double[logits.length];
         for (int i = 0; i < batch.pairs().size(); i++) {
-            double[] own = java.util.Arrays.copyOfRange(logits, i * vocabulary, (i + 1) * vocabulary);
+            double[] own = Arrays.copyOfRange(logits, i * vocabulary, (i + 1) * vocabulary);
             double[] slope = MetricSlope.of(task.metric(), batch.pairs().get(i), own, full[i]);
             System.arraycopy(slope, 0, slopes, i * vocabulary, vocabulary);
         }
