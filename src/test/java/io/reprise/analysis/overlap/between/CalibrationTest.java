@@ -166,7 +166,8 @@ class CalibrationTest {
 
     private static double[][] gram(double[][] rows) {
         return Arrays.stream(rows)
-                .map(a -> Arrays.stream(rows).mapToDouble(b -> Vectors.dot(a, b)).toArray())
+                .map(a ->
+                        Arrays.stream(rows).mapToDouble(b -> Vectors.dot(a, b)).toArray())
                 .toArray(double[][]::new);
     }
 

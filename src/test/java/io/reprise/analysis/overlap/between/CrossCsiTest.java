@@ -50,7 +50,8 @@ class CrossCsiTest {
         assertThat(wide.value()).isEqualTo(narrow.value());
         assertThat(wide.interval().orElseThrow().width())
                 .isGreaterThan(2 * narrow.interval().orElseThrow().width());
-        assertThat(wide.interval().orElseThrow().contains(wide.value().orElseThrow())).isTrue();
+        assertThat(wide.interval().orElseThrow().contains(wide.value().orElseThrow()))
+                .isTrue();
     }
 
     @Test
@@ -85,7 +86,8 @@ class CrossCsiTest {
         assertThatThrownBy(() -> csi.of(List.of(), some, some)).hasMessageContaining("pair in question");
         assertThatThrownBy(() -> csi.of(one, one, some)).hasMessageContaining("null pairs");
         assertThatThrownBy(() -> csi.of(one, some, one)).hasMessageContaining("ceiling pairs");
-        assertThatThrownBy(() -> new SeedPair("a", "b", Double.NaN, List.of())).hasMessageContaining("not a finite number");
+        assertThatThrownBy(() -> new SeedPair("a", "b", Double.NaN, List.of()))
+                .hasMessageContaining("not a finite number");
         assertThatThrownBy(() -> new CrossCsi(10, Rng.of(1))).hasMessageContaining("resamples");
     }
 

@@ -20,7 +20,8 @@ class RoleGraphTest {
 
     @Test
     void sharesAreOfTheWholeByRole() {
-        RoleGraph graph = RoleGraph.of(Map.of(PREVIOUS, "previous token", INDUCTION, "induction"), edges(PREVIOUS, INDUCTION))
+        RoleGraph graph = RoleGraph.of(
+                        Map.of(PREVIOUS, "previous token", INDUCTION, "induction"), edges(PREVIOUS, INDUCTION))
                 .orElseThrow();
         assertThat(graph.shares())
                 .isEqualTo(Map.of(
@@ -71,7 +72,8 @@ class RoleGraphTest {
     private static Map<Unit, Double> edges(Unit.Head first, Unit.Head second) {
         Map<Unit, Double> edges = new LinkedHashMap<>();
         edges.put(
-                new Unit.Edge(new Sender.Embedding(), new Receiver.HeadInput(first.layer(), first.head(), Port.V)), 2.0);
+                new Unit.Edge(new Sender.Embedding(), new Receiver.HeadInput(first.layer(), first.head(), Port.V)),
+                2.0);
         edges.put(new Unit.Edge(first, new Receiver.HeadInput(second.layer(), second.head(), Port.K)), -4.0);
         edges.put(new Unit.Edge(second, new Receiver.Logits(8)), 1.0);
         edges.put(new Unit.Edge(second, new Receiver.MlpInput(second.layer())), 1.0);
