@@ -178,8 +178,7 @@ public final class Between {
             double[][] gains = new double[rows.length][columns.length];
             for (int u = 0; u < rows.length; u++) {
                 for (int v = 0; v < columns.length; v++) {
-                    gains[u][v] =
-                            Math.sqrt(massesA[rows[u]] * massesB[columns[v]]) * (mean[u][v] - FEWEST_SIMILARITY);
+                    gains[u][v] = Math.sqrt(massesA[rows[u]] * massesB[columns[v]]) * (mean[u][v] - FEWEST_SIMILARITY);
                 }
             }
             return gains;

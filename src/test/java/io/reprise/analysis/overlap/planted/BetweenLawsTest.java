@@ -92,26 +92,30 @@ class BetweenLawsTest {
 
     @Test
     void theOrderOfHeadsDoesNotCount() {
-        indifferent(Normalization.NONE, model -> Disguise.of(model).heads(new int[] {2, 0, 1}).on(BACKEND));
+        indifferent(
+                Normalization.NONE,
+                model -> Disguise.of(model).heads(new int[] {2, 0, 1}).on(BACKEND));
     }
 
     @Test
     void howProductsAreSplitIntoFactorsDoesNotCount() {
-        indifferent(Normalization.NONE, model -> Disguise.of(model).gauges(Rng.of(8)).on(BACKEND));
+        indifferent(
+                Normalization.NONE,
+                model -> Disguise.of(model).gauges(Rng.of(8)).on(BACKEND));
     }
 
     @Test
     void aRotationOfTheStreamDoesNotCountWithoutNorms() {
         RealMatrix rotation = PlantedModel.orthogonal(WIDTH, Rng.of(9));
-        indifferent(Normalization.NONE, model -> Disguise.of(model).stream(rotation).on(BACKEND));
+        indifferent(
+                Normalization.NONE, model -> Disguise.of(model).stream(rotation).on(BACKEND));
     }
 
     @Test
     void aRotationOfTheStreamDoesNotCountOnceWritesAreCentredAndGainsFolded() {
         RealMatrix rotation = aroundOnes(WIDTH);
-        indifferent(
-                Normalization.LAYER_NORM,
-                model -> Disguise.of(model).centred().stream(rotation).on(BACKEND));
+        indifferent(Normalization.LAYER_NORM, model -> Disguise.of(model).centred().stream(rotation)
+                .on(BACKEND));
     }
 
     /** Else the law above would hold of anything. */
@@ -119,9 +123,8 @@ class BetweenLawsTest {
     void aRotationThatTheNormsSeeDoesCount() {
         RealMatrix rotation = PlantedModel.orthogonal(WIDTH, Rng.of(9));
         Side plain = side(random(1, 3, Normalization.LAYER_NORM), x -> x);
-        Side turned = side(
-                random(1, 3, Normalization.LAYER_NORM),
-                model -> Disguise.of(model).stream(rotation).on(BACKEND));
+        Side turned = side(random(1, 3, Normalization.LAYER_NORM), model -> Disguise.of(model).stream(rotation)
+                .on(BACKEND));
         assertThat(between.compare(plain, turned).distance()).isGreaterThan(10 * ROUNDING);
     }
 
@@ -135,8 +138,12 @@ class BetweenLawsTest {
                                 group.roles(),
                                 group.pairs().stream()
                                         .map(pair -> new PromptPair(
-                                                pair.clean().stream().map(t -> names[t]).toList(),
-                                                pair.corrupt().stream().map(t -> names[t]).toList(),
+                                                pair.clean().stream()
+                                                        .map(t -> names[t])
+                                                        .toList(),
+                                                pair.corrupt().stream()
+                                                        .map(t -> names[t])
+                                                        .toList(),
                                                 names[pair.answer()],
                                                 names[pair.wrong()]))
                                         .toList()))

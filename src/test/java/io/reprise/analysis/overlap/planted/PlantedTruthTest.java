@@ -52,19 +52,15 @@ class PlantedTruthTest {
             PromptPair pair = THREE.pairs().get(i);
             // the answer's logit is what the table gives, all others 0, up to e⁻²⁰ of attention elsewhere and float32
             for (int token = 0; token < Sequences.VOCABULARY; token++) {
-                assertThat(expected[i][token])
-                        .isCloseTo(
-                                token == pair.answer() ? PlantedModel.LOGIT : 0,
-                                within(1e-4));
+                assertThat(expected[i][token]).isCloseTo(token == pair.answer() ? PlantedModel.LOGIT : 0, within(1e-4));
             }
         }
         for (Algorithm algorithm : ALL) {
-            double[][] logits = logits(PlantedModel.of(algorithm, 3, Nuisance.plain(algorithm.name().length())));
+            double[][] logits = logits(PlantedModel.of(
+                    algorithm, 3, Nuisance.plain(algorithm.name().length())));
             for (int i = 0; i < logits.length; i++) {
                 // two models, each within 1e-4 of the table
-                assertThat(logits[i])
-                        .as(algorithm.name())
-                        .containsExactly(expected[i], within(2e-4));
+                assertThat(logits[i]).as(algorithm.name()).containsExactly(expected[i], within(2e-4));
             }
         }
     }
@@ -103,7 +99,9 @@ class PlantedTruthTest {
         double all = auroc(specimens, Set.of(SignatureChannel.values()));
         double pattern = auroc(specimens, Set.of(SignatureChannel.PATTERN));
         double output = auroc(specimens, Set.of(SignatureChannel.OUTPUT));
-        assertThat(all).as("all channels; pattern alone %s, output alone %s", pattern, output).isGreaterThanOrEqualTo(0.95);
+        assertThat(all)
+                .as("all channels; pattern alone %s, output alone %s", pattern, output)
+                .isGreaterThanOrEqualTo(0.95);
         assertThat(pattern).isGreaterThanOrEqualTo(0.95);
         assertThat(output).isGreaterThanOrEqualTo(0.95);
     }
@@ -128,7 +126,8 @@ class PlantedTruthTest {
             for (int i = 0; i < 3; i++) {
                 algorithms.add(algorithm.name());
                 double[][] logits = logits(PlantedModel.of(algorithm, 3, nuisance(algorithm, i)));
-                outputs.add(Arrays.stream(logits).flatMapToDouble(Arrays::stream).toArray());
+                outputs.add(
+                        Arrays.stream(logits).flatMapToDouble(Arrays::stream).toArray());
             }
         }
         double auroc = Auroc.of(algorithms, (a, b) -> {
@@ -159,10 +158,9 @@ class PlantedTruthTest {
 
     private static double auroc(List<Specimen> specimens, Set<SignatureChannel> channels) {
         Between between = new Between(channels, Rng.of(3));
-        return Auroc.of(
-                specimens.stream().map(Specimen::algorithm).toList(),
-                (i, j) -> between.compare(specimens.get(i).side(), specimens.get(j).side())
-                        .distance());
+        return Auroc.of(specimens.stream().map(Specimen::algorithm).toList(), (i, j) -> between.compare(
+                        specimens.get(i).side(), specimens.get(j).side())
+                .distance());
     }
 
     private static double[][] logits(PlantedModel planted) {
