@@ -103,7 +103,7 @@ final class BlockForward {
         if (ended(Kind.RESULT)) {
             return Optional.empty();
         }
-        Tensor out = written(z, links); // before the chain is made, which copies its links
+        Tensor out = written(z, links);
         return Optional.of(new Edited(new Chain(links), at(Kind.ATTN_OUT, out)));
     }
 

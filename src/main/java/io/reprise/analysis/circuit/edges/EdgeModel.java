@@ -131,7 +131,8 @@ public final class EdgeModel implements TaskModel, AutoCloseable {
     double[][] full() {
         if (full == null) {
             List<double[]> rows = new ArrayList<>();
-            batches.forEach(batch -> rows.addAll(logits(Batches.tokens(batch.pairs(), PromptPair::clean), new Wires() {})));
+            batches.forEach(
+                    batch -> rows.addAll(logits(Batches.tokens(batch.pairs(), PromptPair::clean), new Wires() {})));
             full = rows.toArray(double[][]::new);
         }
         return full;

@@ -57,9 +57,7 @@ final class EditedWires implements Wires, AutoCloseable {
     @Override
     public Tensor z(int layer, Tensor z, BlockParts parts) {
         if (mixes) {
-            hold(
-                    wiring.shape().nHeads(),
-                    held.keep(() -> parts.headOutputs(batch.difference(Slots.z(layer), z))));
+            hold(wiring.shape().nHeads(), held.keep(() -> parts.headOutputs(batch.difference(Slots.z(layer), z))));
         }
         return z;
     }
@@ -120,8 +118,7 @@ final class EditedWires implements Wires, AutoCloseable {
     private List<Tensor> mixed(List<boolean[]> mixtures, Tensor stream, Tensor ablated) {
         int rows = stream.shape().rows();
         int count = mixtures.size();
-        Tensor target =
-                backend.zeros(Shape.of(count * rows, stream.shape().columns()));
+        Tensor target = backend.zeros(Shape.of(count * rows, stream.shape().columns()));
         for (int i = 0; i < count; i++) {
             backend.embedPullback(rows(i, rows), startsLive(mixtures.get(i)) ? stream : ablated, target);
         }

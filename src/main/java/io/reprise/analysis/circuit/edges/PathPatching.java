@@ -71,8 +71,9 @@ public final class PathPatching {
             }
         }
         if (receivers.stream().noneMatch(to -> wiring.universe().contains(new Unit.Edge(sender, to)))) {
-            throw new IllegalArgumentException("none of " + receivers.stream().map(Receiver::name).sorted().toList() + " reads "
-                    + sender.name() + "; name receivers above it");
+            throw new IllegalArgumentException(
+                    "none of " + receivers.stream().map(Receiver::name).sorted().toList() + " reads " + sender.name()
+                            + "; name receivers above it");
         }
     }
 

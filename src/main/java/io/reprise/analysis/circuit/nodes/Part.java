@@ -156,8 +156,12 @@ final class Part {
     Tensor mid(int layer, Tensor x, Optional<LiveHeads> z, Edits edits) {
         Tensor own = leaving(layer, x);
         if (z.isEmpty() || edits.mask(layer, Slot.Z).everywhere(view(layer))) {
-            Matrix written = constants(layer).written(layer, Slot.Z, () -> numbers.download(
-                    parts.attnOut(layer, numbers.upload(constants(layer).get(layer, Slot.Z)))));
+            Matrix written = constants(layer)
+                    .written(
+                            layer,
+                            Slot.Z,
+                            () -> numbers.download(parts.attnOut(
+                                    layer, numbers.upload(constants(layer).get(layer, Slot.Z)))));
             return backend.add(own, numbers.upload(written));
         }
         return backend.add(own, parts.attnOut(layer, numbers.upload(mixed(layer, z.get(), edits))));
@@ -212,8 +216,12 @@ final class Part {
             return backend.add(mid, numbers.upload(constants(layer).get(layer, Slot.OUT)));
         }
         if (neurons.everywhere(view)) {
-            Matrix written = constants(layer).written(layer, Slot.POST, () -> numbers.download(
-                    parts.mlpOut(layer, numbers.upload(constants(layer).get(layer, Slot.POST)))));
+            Matrix written = constants(layer)
+                    .written(
+                            layer,
+                            Slot.POST,
+                            () -> numbers.download(parts.mlpOut(
+                                    layer, numbers.upload(constants(layer).get(layer, Slot.POST)))));
             return backend.add(mid, numbers.upload(written));
         }
         Tensor out = parts.mlpOut(layer, replaced(layer, Slot.POST, post.get(), neurons));
@@ -244,7 +252,8 @@ final class Part {
                 .toArray();
         double[][] logits = rows(parts.logits(x, ids));
         return IntStream.range(0, logits.length)
-                .mapToDouble(i -> logits[i][Arrays.binarySearch(ids, pairs.get(i).answer())]
+                .mapToDouble(i -> logits[i][
+                                Arrays.binarySearch(ids, pairs.get(i).answer())]
                         - logits[i][Arrays.binarySearch(ids, pairs.get(i).wrong())])
                 .toArray();
     }

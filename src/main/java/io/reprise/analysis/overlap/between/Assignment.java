@@ -86,26 +86,21 @@ public final class Assignment {
     }
 
     /**
-     * The one-to-one matching of greatest similarity in which a component may also stay alone.
+     * The one-to-one matching of greatest gain in which a component may also stay alone (with a dummy), which gains nothing.
      *
-     * @param similarity [row][column]
-     * @param fewest similarity of a pair below which both had better stay alone
+     * @param gain [row][column], finite
      * @return the column of each row, or −1
      */
-    public static int[] withDummies(double[][] similarity, double fewest) {
-        int rows = similarity.length;
-        int columns = similarity[0].length;
-        double[][] cost = new double[rows + columns][rows + columns];
-        for (int i = 0; i < rows + columns; i++) {
-            for (int j = 0; j < rows + columns; j++) {
-                boolean pair = i < rows && j < columns;
-                boolean dummies = i >= rows && j >= columns;
-                // a pair that is given up leaves two components to dummies
-                cost[i][j] = pair ? -similarity[i][j] : dummies ? 0 : -fewest / 2;
+    public static int[] withDummies(double[][] gain) {
+        int rows = gain.length;
+        int columns = gain[0].length;
+        double[][] cost = new double[rows][columns + rows];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                cost[i][j] = -gain[i][j];
             }
         }
-        int[] assigned = Arrays.copyOf(cheapest(cost), rows);
-        return Arrays.stream(assigned)
+        return Arrays.stream(cheapest(cost))
                 .map(column -> column < columns ? column : -1)
                 .toArray();
     }

@@ -56,7 +56,7 @@ public final class Between {
         double selfB = self(b);
         List<BetweenResult.Match> matches = new ArrayList<>();
         List<double[]> depths = new ArrayList<>();
-        int[] partner = Assignment.withDummies(both.mean, FEWEST_SIMILARITY);
+        int[] partner = Assignment.withDummies(both.gains());
         for (int u = 0; u < partner.length; u++) {
             if (partner[u] >= 0) {
                 matches.add(both.match(u, partner[u]));
@@ -93,9 +93,7 @@ public final class Between {
                 a.edges().map(edges -> of(edges, likeness.rows, likeness.rows)),
                 b.edges().map(edges -> of(edges, likeness.columns, likeness.columns)),
                 Arrays.stream(likeness.rows).mapToDouble(u -> a.masses()[u]).toArray(),
-                Arrays.stream(likeness.columns)
-                        .mapToDouble(v -> b.masses()[v])
-                        .toArray());
+                Arrays.stream(likeness.columns).mapToDouble(v -> b.masses()[v]).toArray());
     }
 
     private static List<BetweenResult.Flow> flows(Likeness likeness, FusedTransport.Plan plan) {
@@ -168,15 +166,23 @@ public final class Between {
         }
 
         private static int[] important(double[] masses) {
-            return IntStream.range(0, masses.length)
-                    .filter(i -> masses[i] > 0)
-                    .toArray();
+            return IntStream.range(0, masses.length).filter(i -> masses[i] > 0).toArray();
         }
 
         private static List<Signature> pick(Signatures signatures, int[] chosen) {
-            return Arrays.stream(chosen)
-                    .mapToObj(signatures.components()::get)
-                    .toList();
+            return Arrays.stream(chosen).mapToObj(signatures.components()::get).toList();
+        }
+
+        /** Weighted by importance, so that what hardly matters can't take the partner of what does. */
+        double[][] gains() {
+            double[][] gains = new double[rows.length][columns.length];
+            for (int u = 0; u < rows.length; u++) {
+                for (int v = 0; v < columns.length; v++) {
+                    gains[u][v] =
+                            Math.sqrt(massesA[rows[u]] * massesB[columns[v]]) * (mean[u][v] - FEWEST_SIMILARITY);
+                }
+            }
+            return gains;
         }
 
         BetweenResult.Match match(int u, int v) {

@@ -8,7 +8,7 @@ import java.util.Optional;
  * Two circuits side by side.
  *
  * @param channels what was compared, by {@link SignatureChannel#key()}
- * @param matches components paired one to one, of greatest similarity together; who found none isn't here
+ * @param matches components paired one to one, of greatest similarity together, weighted by importance; who found none isn't here
  * @param flows importance that was transported, pair by pair, largest first
  * @param distance debiased, {@code raw − ½ selfA − ½ selfB}: 0 for the same circuit twice
  * @param raw the transport's value

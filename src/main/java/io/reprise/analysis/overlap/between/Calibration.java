@@ -39,8 +39,10 @@ final class Calibration {
         }
         draws.forEach((channel, byType) -> byType.forEach((type, values) -> {
             if (values.size() >= FEWEST) {
-                double[] sorted =
-                        values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+                double[] sorted = values.stream()
+                        .mapToDouble(Double::doubleValue)
+                        .sorted()
+                        .toArray();
                 calibration
                         .nulls
                         .computeIfAbsent(channel, key -> new HashMap<>())

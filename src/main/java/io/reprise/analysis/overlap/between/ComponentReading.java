@@ -64,10 +64,10 @@ final class ComponentReading {
         if (direct.length > 0) {
             profile(pick(direct, prompts), size).ifPresent(v -> vectors.put(SignatureChannel.DIRECT, v));
         }
-        double[][] products = Arrays.stream(prompts)
-                .mapToObj(i -> pick(gram[i], prompts))
-                .toArray(double[][]::new);
-        double all = Vectors.norm(Arrays.stream(products).mapToDouble(Vectors::norm).toArray());
+        double[][] products =
+                Arrays.stream(prompts).mapToObj(i -> pick(gram[i], prompts)).toArray(double[][]::new);
+        double all =
+                Vectors.norm(Arrays.stream(products).mapToDouble(Vectors::norm).toArray());
         Vectors.unit(Vectors.uCentred(products), all).ifPresent(v -> vectors.put(SignatureChannel.OUTPUT, v));
         if (pattern.length > 0) {
             double[] mean = IntStream.range(0, pattern[0].length)
@@ -78,8 +78,7 @@ final class ComponentReading {
                     .toArray();
             Vectors.unit(mean, 1).ifPresent(v -> vectors.put(SignatureChannel.PATTERN, v));
         }
-        return new Signature(
-                unit, depth, Arrays.stream(effects).average().orElseThrow(), prompts.length, vectors);
+        return new Signature(unit, depth, Arrays.stream(effects).average().orElseThrow(), prompts.length, vectors);
     }
 
     private static Optional<double[]> profile(double[] effects, double size) {

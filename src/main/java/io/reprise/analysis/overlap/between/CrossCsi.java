@@ -24,7 +24,8 @@ public final class CrossCsi {
 
     public CrossCsi(int resamples, Rng rng) {
         if (resamples < 100) {
-            throw new IllegalArgumentException("resamples = " + resamples + "; expected 100 or more for a 95% interval");
+            throw new IllegalArgumentException(
+                    "resamples = " + resamples + "; expected 100 or more for a 95% interval");
         }
         this.resamples = resamples;
         this.rng = rng.split("x-csi");
@@ -70,7 +71,8 @@ public final class CrossCsi {
             double most = resampled(ceilings, own.split("ceiling"));
             draws[r] = new double[] {none - most, none - resampled(pairs, own.split("pairs"))};
         }
-        double error = Summary.of(Arrays.stream(draws).mapToDouble(draw -> draw[0]).toArray())
+        double error = Summary.of(
+                        Arrays.stream(draws).mapToDouble(draw -> draw[0]).toArray())
                 .sd();
         long upsideDown = Arrays.stream(draws).filter(draw -> !(draw[0] > 0)).count();
         Optional<String> reason = Optional.empty();
@@ -123,7 +125,8 @@ public final class CrossCsi {
                 return sum / weight;
             }
         }
-        throw new IllegalStateException("no resample in " + REDRAWS + " drew both models of any pair of " + pairs.size());
+        throw new IllegalStateException(
+                "no resample in " + REDRAWS + " drew both models of any pair of " + pairs.size());
     }
 
     /** What another choice of prompts would have changed: on fewer prompts all distances are larger, so halves count as deviations. */

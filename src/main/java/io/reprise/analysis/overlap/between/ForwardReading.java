@@ -37,8 +37,8 @@ final class ForwardReading {
         this.inputVariances = new double[config.nLayers()][2];
         this.outWeights = new double[config.nLayers()][][];
         for (int layer = 0; layer < config.nLayers(); layer++) {
-            outWeights[layer] =
-                    LogitDirections.rows(model.backend(), model.weights().block(layer).outWeight());
+            outWeights[layer] = LogitDirections.rows(
+                    model.backend(), model.weights().block(layer).outWeight());
         }
     }
 

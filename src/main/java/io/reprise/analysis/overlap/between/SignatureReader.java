@@ -101,6 +101,7 @@ public final class SignatureReader {
     }
 
     private boolean writesLogits(Unit unit) {
-        return forward.logitShare(unit) >= WRITES_LOGITS / Math.sqrt(model.config().dModel());
+        return forward.logitShare(unit)
+                >= WRITES_LOGITS / Math.sqrt(model.config().dModel());
     }
 }

@@ -37,7 +37,9 @@ final class Vectors {
 
     /** Each row minus its mean, row after row. */
     static double[] rowsCentred(double[][] m) {
-        return Arrays.stream(m).flatMapToDouble(row -> Arrays.stream(minusMean(row))).toArray();
+        return Arrays.stream(m)
+                .flatMapToDouble(row -> Arrays.stream(minusMean(row)))
+                .toArray();
     }
 
     /**
@@ -60,8 +62,7 @@ final class Vectors {
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
                 if (i != j) {
-                    centred[i * n + j] =
-                            gram[i][j] - (sums[i] + sums[j]) / (n - 2) + total / ((n - 1.0) * (n - 2));
+                    centred[i * n + j] = gram[i][j] - (sums[i] + sums[j]) / (n - 2) + total / ((n - 1.0) * (n - 2));
                 }
             }
         }

@@ -99,11 +99,17 @@ final class Patches {
         otherTask.ifPresent(task -> controls.add(new Patch(
                 Control.Kind.WRONG_TASK,
                 task.name(),
-                image(aligned(task, new Component(first, from).changes(task)), second.config().dModel(), map::apply))));
+                image(
+                        aligned(task, new Component(first, from).changes(task)),
+                        second.config().dModel(),
+                        map::apply))));
         controls.add(new Patch(
                 Control.Kind.DIRECT_LOGITS,
                 from.name(),
-                image(directLogits.pulledBack(pairs, change(from)), second.config().dModel(), change -> change)));
+                image(
+                        directLogits.pulledBack(pairs, change(from)),
+                        second.config().dModel(),
+                        change -> change)));
         return controls;
     }
 
@@ -117,9 +123,7 @@ final class Patches {
         return turned.stream()
                 .map(value -> Activations.Value.of(
                         value.shape(),
-                        Arrays.stream(value.data())
-                                .map(x -> x * scale)
-                                .toArray()))
+                        Arrays.stream(value.data()).map(x -> x * scale).toArray()))
                 .toList();
     }
 
@@ -180,8 +184,7 @@ final class Patches {
     }
 
     /** Each vector at a patched position through {@code map}; zero elsewhere. */
-    private List<Activations.Value> image(
-            List<Activations.Value> values, int width, UnaryOperator<double[]> map) {
+    private List<Activations.Value> image(List<Activations.Value> values, int width, UnaryOperator<double[]> map) {
         List<Activations.Value> images = new ArrayList<>();
         for (int g = 0; g < values.size(); g++) {
             Activations.Value value = values.get(g);

@@ -30,7 +30,8 @@ final class StreamSample {
             int n = stream.shape().dim(0);
             int length = stream.shape().dim(1);
             int d = stream.shape().dim(2);
-            int[] wanted = positions.stream().mapToInt(Integer::intValue).sorted().toArray();
+            int[] wanted =
+                    positions.stream().mapToInt(Integer::intValue).sorted().toArray();
             double[][][] values = new double[n][wanted.length][d];
             for (int i = 0; i < n; i++) {
                 for (int p = 0; p < wanted.length; p++) {

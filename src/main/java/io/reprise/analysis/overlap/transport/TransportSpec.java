@@ -45,8 +45,7 @@ public record TransportSpec(
     }
 
     public TransportSpec withMethod(MapMethod other) {
-        return new TransportSpec(
-                other, penalties, sequences, heldOut, positions, draws, unmatched, resamples, seed);
+        return new TransportSpec(other, penalties, sequences, heldOut, positions, draws, unmatched, resamples, seed);
     }
 
     public TransportSpec withPositions(Set<String> roles) {

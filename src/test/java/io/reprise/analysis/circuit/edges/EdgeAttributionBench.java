@@ -43,8 +43,8 @@ public final class EdgeAttributionBench {
             EdgeScores scores = null;
             for (int i = 0; i < seconds.length; i++) {
                 long start = System.nanoTime();
-                try (EdgeModel task = new EdgeModel(
-                        model, pairs, Metric.LOGIT_DIFFERENCE, Ablation.of(Ablation.Kind.RESAMPLE))) {
+                try (EdgeModel task =
+                        new EdgeModel(model, pairs, Metric.LOGIT_DIFFERENCE, Ablation.of(Ablation.Kind.RESAMPLE))) {
                     scores = new EdgeAttribution(task).run(share -> {});
                 }
                 seconds[i] = (System.nanoTime() - start) / 1e9;

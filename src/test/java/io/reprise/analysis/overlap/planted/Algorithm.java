@@ -42,7 +42,7 @@ record Algorithm(String name, List<Lookup> lookups) {
         return new Algorithm(name, List.of(new Lookup(first, second, OptionalInt.empty())));
     }
 
-    private static Algorithm two(String name, int first, int second, int start) {
+    static Algorithm two(String name, int first, int second, int start) {
         return new Algorithm(name, List.of(new Lookup(first, second, OptionalInt.of(start))));
     }
 

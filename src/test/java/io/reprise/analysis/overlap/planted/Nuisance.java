@@ -22,6 +22,11 @@ record Nuisance(int extraWidth, int extraHeads, int extraLayers, int headWidth, 
     static Nuisance random(int extraLayers, long seed) {
         Rng rng = Rng.of(seed).split("nuisance");
         return new Nuisance(
-                rng.nextInt(24), 1 + rng.nextInt(3), extraLayers, rng.nextInt(4), 0.005 + 0.005 * rng.nextDouble(), seed);
+                rng.nextInt(24),
+                1 + rng.nextInt(3),
+                extraLayers,
+                rng.nextInt(4),
+                0.005 + 0.005 * rng.nextDouble(),
+                seed);
     }
 }

@@ -257,8 +257,7 @@ final class PlantedModel {
             RealMatrix qk = gauge(rng.split("gauge qk " + layer + " " + head));
             RealMatrix ov = gauge(rng.split("gauge ov " + layer + " " + head));
             scores.setSubMatrix(qk.getData(), head * headWidth, head * headWidth);
-            scoresBack.setSubMatrix(
-                    MatrixUtils.inverse(qk).transpose().getData(), head * headWidth, head * headWidth);
+            scoresBack.setSubMatrix(MatrixUtils.inverse(qk).transpose().getData(), head * headWidth, head * headWidth);
             values.setSubMatrix(ov.getData(), head * headWidth, head * headWidth);
             valuesBack.setSubMatrix(MatrixUtils.inverse(ov).getData(), head * headWidth, head * headWidth);
         }

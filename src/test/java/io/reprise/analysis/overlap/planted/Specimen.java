@@ -51,8 +51,8 @@ record Specimen(String algorithm, Side side) {
 
     private static Signatures twin(Backend backend, PairSet pairs, ModelConfig config, int[] tokens, int seed) {
         double std = 1 / Math.sqrt(config.dModel());
-        Transformer random = new Transformer(
-                backend, config, Parameters.initialise(backend, config, std, Rng.of(1000 + seed)));
+        Transformer random =
+                new Transformer(backend, config, Parameters.initialise(backend, config, std, Rng.of(1000 + seed)));
         return SignatureReader.read(random, task(random, pairs), tokens, Map.of());
     }
 }

@@ -100,9 +100,10 @@ public final class TwoWays {
                 int column = i % shape.columns();
                 int feature = reads ? feature(column) : inBlock ? feature(row) : row;
                 for (int k = 0; feature >= 0 && k < WIDTH; k++) {
-                    values[i] += (float) (reads
-                            ? turn.getEntry(row, k) * source[k * 3 * 2 * N + feature]
-                            : source[feature * WIDTH + k] * turn.getEntry(column, k));
+                    values[i] += (float)
+                            (reads
+                                    ? turn.getEntry(row, k) * source[k * 3 * 2 * N + feature]
+                                    : source[feature * WIDTH + k] * turn.getEntry(column, k));
                 }
             }
         });
