@@ -1,76 +1,75 @@
 package io.reprise.data.pairs;
 
 import io.reprise.data.Example;
-import io.reprise.data.PromptPair;
-import io.reprise.text.Vocabulary;
+import io.reprise.data.Split;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
-/** A prompt with its twin, and what stands at its positions. */
-record Cut(PromptPair pair, List<String> roles) {
-    /** The role of the last position, from which the answer is told. */
-    static final String END = "end";
+/**
+ * An example cut off before a member: the prompt, and what follows.
+ *
+ * @param split that the example is of
+ * @param position of the answer's first token
+ * @param end of the answer, excluded
+ * @param given members (of a list or block: of the answer) before the cut
+ * @param keep what a corrupt prompt has in common with this one: the last member, or the answer as far as it is given
+ * @param roles of the tokens from 0 to {@code end}
+ */
+record Cut(Example example, Split split, int position, int end, int given, List<Integer> keep, List<String> roles) {
+    String series() {
+        return example.origin().series();
+    }
 
-    /**
-     * Both up to their answers and on to the first token in which these differ.
-     *
-     * @return empty if the answers are the same, or the prompts are not equally long
-     */
-    static Optional<Cut> of(Example clean, Example corrupt, Vocabulary vocabulary) {
-        int[] answer = answer(clean);
-        int[] wrong = answer(corrupt);
-        int differs = Arrays.mismatch(answer, wrong);
-        if (clean.answerStart() != corrupt.answerStart()
-                || differs < 0
-                || differs >= Math.min(answer.length, wrong.length)) {
-            return Optional.empty();
+    String rule() {
+        return example.origin().rule();
+    }
+
+    Shape shape() {
+        return Shape.of(example.origin());
+    }
+
+    List<Integer> tokens(int from, int to) {
+        List<Integer> tokens = new ArrayList<>(to - from);
+        for (int i = from; i < to; i++) {
+            tokens.add(example.token(i));
         }
-        int end = clean.answerStart() + differs;
-        return Optional.of(new Cut(
-                new PromptPair(ids(clean.tokens(), end), ids(corrupt.tokens(), end), answer[differs], wrong[differs]),
-                roles(clean, end, vocabulary)));
+        return tokens;
     }
 
-    /** The clean prompt with one token replaced. */
-    static Cut replaced(Example clean, int end, int position, int token, Vocabulary vocabulary) {
-        int[] twin = clean.tokens();
-        twin[position] = token;
-        return new Cut(
-                new PromptPair(ids(clean.tokens(), end), ids(twin, end), clean.token(end), token),
-                roles(clean, end, vocabulary));
+    /** The prompt, and {@code more} tokens of the answer. */
+    List<Integer> prompt(int more) {
+        return tokens(0, position + more);
     }
 
-    private static int[] answer(Example example) {
-        int member = example.memberOf(example.answerStart());
-        return Arrays.copyOfRange(example.tokens(), example.answerStart(), example.memberEnd(member));
-    }
-
-    /** {@code x1}, {@code x2}, … for members, {@code s1}, … for what closes them, {@code x1.2} for a second digit; signs as they are. */
-    private static List<String> roles(Example example, int end, Vocabulary vocabulary) {
-        List<String> roles = new ArrayList<>();
-        int number = 0;
-        for (int m = 0; m < example.members() && example.memberStart(m) < end; m++) {
-            int from = example.memberStart(m);
-            int to = Math.min(end, example.memberEnd(m));
-            boolean sign = Vocabulary.SPECIAL.contains(vocabulary.token(example.token(from)));
-            number += sign ? 0 : 1;
-            for (int i = from; i < to; i++) {
-                String token = vocabulary.token(example.token(i));
-                roles.add(
-                        sign
-                                ? token
-                                : token.equals(Vocabulary.SEPARATOR)
-                                        ? "s" + number
-                                        : "x" + number + (i > from ? "." + (i - from + 1) : ""));
-            }
+    /** The roles of {@link #prompt}; a separator that is last is {@code end}. */
+    List<String> promptRoles(int more) {
+        List<String> shown = new ArrayList<>(roles.subList(0, position + more));
+        int last = shown.size() - 1;
+        if (shown.get(last).equals("sep")) {
+            shown.set(last, "end");
         }
-        roles.set(end - 1, END);
-        return List.copyOf(roles);
+        return shown;
     }
 
-    private static List<Integer> ids(int[] tokens, int end) {
-        return Arrays.stream(tokens, 0, end).boxed().toList();
+    /** The prompt with the answer's tokens: what must not have been seen in training. */
+    List<Integer> content() {
+        return tokens(0, end);
+    }
+
+    /** How many tokens the answers begin with in common. */
+    int commonWith(Cut other) {
+        int common = 0;
+        while (position + common < end
+                && other.position + common < other.end
+                && example.token(position + common) == other.example.token(other.position + common)) {
+            common++;
+        }
+        return common;
+    }
+
+    /** Whether the answers differ at a token that both have. */
+    boolean differsFrom(Cut other) {
+        int common = commonWith(other);
+        return position + common < end && other.position + common < other.end;
     }
 }

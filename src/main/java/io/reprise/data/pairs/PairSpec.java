@@ -1,47 +1,82 @@
 package io.reprise.data.pairs;
 
+import io.reprise.data.IntRange;
+import io.reprise.data.Split;
 import java.util.Optional;
 
 /**
- * Which prompts of a toy's task, and how many.
+ * Which prompts of a toy's data set a circuit is found and judged on.
  *
- * @param series only sequences of this series
- * @param rule only sequences of this rule, by its label, such as {@code add 2}
- * @param length members in the prompt; any if missing, each length a group of its own
- * @param discovery prompts to find circuits on
- * @param evaluation other prompts, to judge them on
- * @param corrupt how the corrupt twin is made
- * @param seen whether sequences of the training set may be used, too
+ * @param discovery how many prompts a circuit is found on
+ * @param evaluation how many others it is judged on
+ * @param given members shown before the answer; of a sorted list or a repeated block, how much of the answer is shown. All that
+ *     there are if missing
+ * @param series only this component's prompts; all if missing
+ * @param rule only this rule's prompts, by its label ({@code add 2}); all if missing
+ * @param corrupt how corrupt prompts are made; if missing, {@code swap_rule} where a series has several rules, else what fits
+ * @param split where clean prompts come from; if missing, test, else held_out; for facts, which can't be known unseen, train
+ * @param seed of the choice of prompts
  */
 public record PairSpec(
-        Optional<String> series,
-        Optional<String> rule,
-        Optional<Integer> length,
         int discovery,
         int evaluation,
-        Corrupt corrupt,
-        boolean seen) {
-    /** How a corrupt twin is made. */
-    public enum Corrupt {
-        /** As suits the task: the rule swapped where there are several, else another example. */
-        AUTO,
-        /** The same last member, reached by another rule of the same series: 10 12 14 → 16 against 12 13 14 → 15. */
-        SWAP_RULE,
-        /** Any other sequence of the same series, rule and length with another answer. */
-        OTHER_EXAMPLE
-    }
-
+        Optional<IntRange> given,
+        Optional<String> series,
+        Optional<String> rule,
+        Optional<CorruptRule> corrupt,
+        Optional<Split> split,
+        long seed) {
     public PairSpec {
-        if (discovery < 1 || evaluation < 1) {
-            throw new IllegalArgumentException(
-                    "discovery = " + discovery + " and evaluation = " + evaluation + "; expected 1 or more of both");
+        if (discovery < 1) {
+            throw new IllegalArgumentException("discovery = " + discovery + ", expected 1 or more prompts");
         }
-        length.filter(n -> n < 1).ifPresent(n -> {
-            throw new IllegalArgumentException("length = " + n + "; expected 1 or more members in the prompt");
-        });
+        if (evaluation < 1) {
+            throw new IllegalArgumentException("evaluation = " + evaluation + ", expected 1 or more prompts");
+        }
+        if (given.isPresent() && given.get().from() < 0) {
+            throw new IllegalArgumentException("given = " + given.get() + ", expected 0 or more members");
+        }
     }
 
     public static PairSpec defaults() {
-        return new PairSpec(Optional.empty(), Optional.empty(), Optional.empty(), 64, 64, Corrupt.AUTO, false);
+        return of(64, 64);
+    }
+
+    /** All components, as many members as there are, everything else default. */
+    public static PairSpec of(int discovery, int evaluation) {
+        return new PairSpec(
+                discovery,
+                evaluation,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0);
+    }
+
+    public PairSpec withGiven(int from, int to) {
+        return new PairSpec(
+                discovery, evaluation, Optional.of(IntRange.of(from, to)), series, rule, corrupt, split, seed);
+    }
+
+    public PairSpec withSeries(String name) {
+        return new PairSpec(discovery, evaluation, given, Optional.of(name), rule, corrupt, split, seed);
+    }
+
+    public PairSpec withRule(String label) {
+        return new PairSpec(discovery, evaluation, given, series, Optional.of(label), corrupt, split, seed);
+    }
+
+    public PairSpec withCorrupt(CorruptRule how) {
+        return new PairSpec(discovery, evaluation, given, series, rule, Optional.of(how), split, seed);
+    }
+
+    public PairSpec withSplit(Split from) {
+        return new PairSpec(discovery, evaluation, given, series, rule, corrupt, Optional.of(from), seed);
+    }
+
+    public PairSpec withSeed(long newSeed) {
+        return new PairSpec(discovery, evaluation, given, series, rule, corrupt, split, newSeed);
     }
 }
