@@ -95,7 +95,8 @@ final class Patches {
         }
         for (Unit other : others(from, rng.split("unmatched " + from.name()))) {
             List<Activations.Value> change = mapped(other, map);
-            // what M makes of directions that its fit never saw is arbitrary, and would count for nothing but its length
+            // what M makes of directions that its fit never saw is arbitrary, and would count for nothing but its
+            // length
             double factor = Math.min(1, length(mapped, change));
             controls.add(new Patch(Control.Kind.UNMATCHED, other.name(), scaled(change, factor)));
         }

@@ -41,7 +41,8 @@ class PlantedTransportTest {
                     PlantedModel b = PlantedModel.of(other, 3, Nuisance.random(1, 21 + ALGORITHMS.indexOf(other)));
                     TransportResult.Pair pair = transport(backend, a, b);
                     double fraction = pair.transport().orElseThrow().fraction();
-                    // steps are rare among random sequences and weights are noisy; measured: 0.66 to 0.99, -0.03 to 0.04
+                    // steps are rare among random sequences and weights are noisy; measured: 0.66 to 0.99, -0.03 to
+                    // 0.04
                     assertThat(fraction)
                             .as("%s, %s", one.name(), other.name())
                             .isBetween(one == other ? 0.5 : -0.2, one == other ? 1.1 : 0.2);
