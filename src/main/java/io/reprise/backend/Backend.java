@@ -126,6 +126,35 @@ public interface Backend extends AutoCloseable {
     /** The given rows of x [rows, d], copied in that order. */
     Tensor rows(Tensor x, int[] rows);
 
+    // stacks: k matrices of one size below each other, [k·rows, d]
+
+    /**
+     * Adds to each matrix of {@code target} [m·rows, d] a weighted sum of those of {@code stack} [k·rows, d].
+     *
+     * @param weights [m, k]
+     */
+    default void addMixed(Tensor target, Tensor weights, Tensor stack) {
+        new ComposedStacks(this).addMixed(target, weights, stack);
+    }
+
+    /**
+     * The sum over rows and columns of the products of each matrix of {@code a} [m·rows, d] with each of {@code b} [n·rows, d]: the
+     * pullback of {@link #addMixed} into its weights.
+     *
+     * @return [m, n]
+     */
+    default Tensor dots(Tensor a, Tensor b, int rows) {
+        return new ComposedStacks(this).dots(a, b, rows);
+    }
+
+    /**
+     * A linear map whose inputs fall into blocks, with each block's part of the output on its own: x [rows, blocks·w] →
+     * [blocks·rows, out], whose sum over blocks would be the map's output.
+     */
+    default Tensor linearByBlock(Tensor x, Tensor weight, Layout layout, int blocks) {
+        return new ComposedStacks(this).linearByBlock(x, weight, layout, blocks);
+    }
+
     // optimisation
 
     /** target = parts[0] + parts[1] + …, added in that order for every element. */

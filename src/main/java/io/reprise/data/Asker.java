@@ -36,12 +36,11 @@ public interface Asker {
     }
 
     /**
-     * As a toy's own tokens: each member one token or, if the vocabulary has the separator, its digits and the separator; opened by
+     * As a toy's own tokens: each member one token or, if the vocabulary has the separator, itself or its digits and the separator; opened by
      * {@code <start>} where the vocabulary has it.
      */
     static Asker toy(Vocabulary vocabulary) {
         return question -> {
-            boolean parts = vocabulary.contains(Vocabulary.SEPARATOR);
             List<String> prompt = new ArrayList<>();
             if (vocabulary.contains(Vocabulary.START) || question.form() == Question.Form.SORT) {
                 prompt.add(Vocabulary.START);
@@ -52,27 +51,28 @@ public interface Asker {
                 if (question.form() == Question.Form.SUM && i > 0) {
                     prompt.add(Vocabulary.PLUS);
                 }
-                prompt.addAll(written(given.get(i), parts));
+                prompt.addAll(written(given.get(i), vocabulary));
             }
             if (question.form() != Question.Form.CONTINUE) {
                 prompt.add(question.form() == Question.Form.SUM ? Vocabulary.EQUALS : Vocabulary.MID);
             }
-            question.answer().forEach(member -> answer.addAll(written(member, parts)));
+            question.answer().forEach(member -> answer.addAll(written(member, vocabulary)));
             if (!prompt.stream().allMatch(vocabulary::contains)
                     || !answer.stream().allMatch(vocabulary::contains)) {
                 return Optional.empty();
             }
-            List<String> copy = written(given.get(given.size() - 1), parts);
+            List<String> copy = written(given.get(given.size() - 1), vocabulary);
             return Optional.of(
                     new Asked(question, vocabulary.encode(prompt), vocabulary.encode(answer), vocabulary.encode(copy)));
         };
     }
 
-    private static List<String> written(Question.Member member, boolean parts) {
-        if (!parts) {
+    private static List<String> written(Question.Member member, Vocabulary vocabulary) {
+        if (!vocabulary.contains(Vocabulary.SEPARATOR)) {
             return List.of(member.text());
         }
-        List<String> written = new ArrayList<>(member.parts());
+        boolean whole = vocabulary.contains(member.text());
+        List<String> written = new ArrayList<>(whole ? List.of(member.text()) : member.parts());
         written.add(Vocabulary.SEPARATOR);
         return written;
     }

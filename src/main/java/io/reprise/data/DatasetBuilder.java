@@ -32,7 +32,12 @@ public final class DatasetBuilder {
     public Dataset build(TaskSpec task, SplitSpec split) {
         List<Pool> pools = pools(task);
         if (split.by() == SplitBy.TRANSITION) {
-            requireContinuations(pools);
+            requireContinuations(
+                    pools, "split.by = transition needs rules whose members follow from each other", "unit or example");
+        }
+        if (task.tokenKind() == TokenKind.SEPARATED) {
+            requireContinuations(
+                    pools, "task.tokens = separated is for members that follow from each other", "value or digit");
         }
         Lexicon lexicon = new Lexicon(task, pools);
         boolean listed = pools.stream().allMatch(Pool::listed);
@@ -78,12 +83,11 @@ public final class DatasetBuilder {
         return pools;
     }
 
-    private static void requireContinuations(List<Pool> pools) {
+    private static void requireContinuations(List<Pool> pools, String what, String instead) {
         for (Pool pool : pools) {
             if (!pool.source().spec().rule().continues()) {
                 throw new IllegalArgumentException(
-                        "split.by = transition needs rules whose members follow from each other; "
-                                + pool.source().label() + " has no such steps. Choose unit or example");
+                        what + "; " + pool.source().label() + " has no such steps. Choose " + instead);
             }
         }
     }
@@ -179,7 +183,7 @@ public final class DatasetBuilder {
         for (Pool pool : pools) {
             pool.addLengths(task.startToken(), lengths);
         }
-        return lengths.size() == 1 && task.tokenKind() == TokenKind.VALUE
+        return lengths.size() == 1 && task.tokenKind() != TokenKind.DIGIT
                 ? vocabulary
                 : Vocabulary.of(vocabulary.tokens(), List.of(Vocabulary.PAD));
     }

@@ -79,7 +79,7 @@ final class Lexicon {
         addIf(specials, sorts, Vocabulary.MID);
         addIf(specials, sums, Vocabulary.PLUS);
         addIf(specials, sums, Vocabulary.EQUALS);
-        addIf(specials, digits, Vocabulary.SEPARATOR);
+        addIf(specials, task.tokenKind() != TokenKind.VALUE, Vocabulary.SEPARATOR);
         addIf(specials, task.endToken(), Vocabulary.END);
         return Vocabulary.of(members, specials);
     }
@@ -122,12 +122,15 @@ final class Lexicon {
     }
 
     private int[] member(Series series, int position) {
-        if (task.tokenKind() == TokenKind.VALUE) {
-            return new int[] {vocabulary.id(series.text(position))};
-        }
-        List<String> parts = new ArrayList<>(series.parts(position));
-        parts.add(Vocabulary.SEPARATOR);
-        return vocabulary.encode(parts);
+        return switch (task.tokenKind()) {
+            case VALUE -> new int[] {vocabulary.id(series.text(position))};
+            case SEPARATED -> vocabulary.encode(List.of(series.text(position), Vocabulary.SEPARATOR));
+            case DIGIT -> {
+                List<String> parts = new ArrayList<>(series.parts(position));
+                parts.add(Vocabulary.SEPARATOR);
+                yield vocabulary.encode(parts);
+            }
+        };
     }
 
     /** Without the padding token, which the builder appends where lengths differ. */
@@ -174,6 +177,11 @@ final class Lexicon {
         int scoredEnd = scoredMembers < starts.length ? starts[scoredMembers] : length;
         BitSet scored = new BitSet(length);
         scored.set(starts[draft.firstScored() + shift], scoredEnd);
+        if (task.tokenKind() == TokenKind.SEPARATED) {
+            for (int m = 0; m < scoredMembers; m++) {
+                scored.clear(starts[m] + 1, starts[m] + members.get(m).length);
+            }
+        }
         return new Example(
                 tokens,
                 starts,

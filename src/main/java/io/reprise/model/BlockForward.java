@@ -75,67 +75,133 @@ final class BlockForward {
         if (ended(Kind.LN1)) {
             return Optional.empty();
         }
-        Applied qkv = link(links, linear(normalized, weights.qkvWeight(), weights.qkvBias(), Activation.NONE));
         Tensor packed = pass.atPacked(
                 site(Kind.Q),
                 site(Kind.K),
                 Optional.of(site(Kind.V)),
-                at(Kind.QKV, qkv.value()),
+                at(Kind.QKV, packed(normalized, links)),
                 backend,
                 config,
                 batch);
-        AttentionSpec spec = new AttentionSpec(
-                batch,
-                length,
-                config.nHeads(),
-                config.dHead(),
-                config.attnScales().get(layer),
-                config.attnWindows().get(layer));
         if (config.positions() == ModelConfig.Positions.ROTARY && !ended(Kind.V)) {
-            Applied rotated = link(links, backend.rotary(packed, spec, config.rotaryDim(), config.rotaryBase(), 0));
             packed = pass.atPacked(
-                    site(Kind.ROT_Q), site(Kind.ROT_K), Optional.empty(), rotated.value(), backend, config, batch);
+                    site(Kind.ROT_Q),
+                    site(Kind.ROT_K),
+                    Optional.empty(),
+                    rotated(packed, links),
+                    backend,
+                    config,
+                    batch);
         }
         if (ended(Kind.ROT_K)) {
             return Optional.empty();
         }
-        Attention mixed = backend.attention(packed, spec);
-        links.add(mixed);
+        Attention mixed = mixed(packed, links);
         pass.atAttention(layer, mixed, backend, config, batch, length);
         Tensor z = at(Kind.Z, mixed.value());
         pass.read(site(Kind.RESULT), backend, config, batch, length, () -> results(z));
         if (ended(Kind.RESULT)) {
             return Optional.empty();
         }
-        Applied out = link(links, linear(z, weights.outWeight(), weights.outBias(), Activation.NONE));
-        return Optional.of(new Edited(new Chain(links), at(Kind.ATTN_OUT, out.value())));
+        Tensor out = written(z, links);
+        return Optional.of(new Edited(new Chain(links), at(Kind.ATTN_OUT, out)));
     }
 
     private Optional<Edited> mlp(Tensor x) {
         if (ended(Kind.RESID_MID)) {
             return Optional.empty();
         }
-        BlockWeights.Mlp w = weights.mlp().orElseThrow();
         List<Applied> links = new ArrayList<>();
         Tensor normalized = norm(x, weights.ln2(), Kind.LN2, links);
         if (ended(Kind.LN2)) {
             return Optional.empty();
         }
-        Tensor post;
-        if (pass.touches(site(Kind.MLP_PRE))) {
-            Applied pre = link(links, linear(normalized, w.inWeight(), Optional.of(w.inBias()), Activation.NONE));
-            post = link(links, backend.activation(at(Kind.MLP_PRE, pre.value()), config.actFn()))
-                    .value();
-        } else {
-            post = link(links, linear(normalized, w.inWeight(), Optional.of(w.inBias()), config.actFn()))
-                    .value();
-        }
-        Tensor edited = at(Kind.MLP_POST, post);
+        Tensor post = at(Kind.MLP_POST, activated(normalized, links));
         if (ended(Kind.MLP_POST)) {
             return Optional.empty();
         }
-        Applied out = link(links, linear(edited, w.outWeight(), Optional.of(w.outBias()), Activation.NONE));
-        return Optional.of(new Edited(new Chain(links), at(Kind.MLP_OUT, out.value())));
+        Tensor out = down(post, links);
+        return Optional.of(new Edited(new Chain(links), at(Kind.MLP_OUT, out)));
+    }
+
+    // the parts on their own, of any of the block's heads: as many as the packed rows are wide
+
+    /** q, k and v of the stream: [rows, 3·width], before any rotation. */
+    Tensor qkv(Tensor x) {
+        List<Applied> links = new ArrayList<>();
+        return packed(norm(x, weights.ln1(), Kind.LN1, links), links);
+    }
+
+    /** What the heads make of q, k and v. */
+    Tensor z(Tensor qkv) {
+        List<Applied> links = new ArrayList<>();
+        boolean rotary = config.positions() == ModelConfig.Positions.ROTARY;
+        return mixed(rotary ? rotated(qkv, links) : qkv, links).value();
+    }
+
+    /** What attention adds to the stream. */
+    Tensor attnOut(Tensor z) {
+        return written(z, new ArrayList<>());
+    }
+
+    /** The neurons of the MLP. */
+    Tensor mlpPost(Tensor x) {
+        List<Applied> links = new ArrayList<>();
+        return activated(norm(x, weights.ln2(), Kind.LN2, links), links);
+    }
+
+    /** What the MLP adds to the stream. */
+    Tensor mlpOut(Tensor post) {
+        return down(post, new ArrayList<>());
+    }
+
+    private Tensor packed(Tensor normalized, List<Applied> links) {
+        return link(links, linear(normalized, weights.qkvWeight(), weights.qkvBias(), Activation.NONE))
+                .value();
+    }
+
+    private Tensor rotated(Tensor packed, List<Applied> links) {
+        return link(links, backend.rotary(packed, spec(packed), config.rotaryDim(), config.rotaryBase(), 0))
+                .value();
+    }
+
+    private Attention mixed(Tensor packed, List<Applied> links) {
+        Attention mixed = backend.attention(packed, spec(packed));
+        links.add(mixed);
+        return mixed;
+    }
+
+    private AttentionSpec spec(Tensor packed) {
+        int heads = packed.shape().columns() / (3 * config.dHead());
+        return new AttentionSpec(
+                batch,
+                length,
+                heads,
+                config.dHead(),
+                config.attnScales().get(layer),
+                config.attnWindows().get(layer));
+    }
+
+    private Tensor written(Tensor z, List<Applied> links) {
+        return link(links, linear(z, weights.outWeight(), weights.outBias(), Activation.NONE))
+                .value();
+    }
+
+    private Tensor activated(Tensor normalized, List<Applied> links) {
+        BlockWeights.Mlp w = weights.mlp().orElseThrow();
+        if (!pass.touches(site(Kind.MLP_PRE))) {
+            return link(links, linear(normalized, w.inWeight(), Optional.of(w.inBias()), config.actFn()))
+                    .value();
+        }
+        Applied pre = link(links, linear(normalized, w.inWeight(), Optional.of(w.inBias()), Activation.NONE));
+        return link(links, backend.activation(at(Kind.MLP_PRE, pre.value()), config.actFn()))
+                .value();
+    }
+
+    private Tensor down(Tensor post, List<Applied> links) {
+        BlockWeights.Mlp w = weights.mlp().orElseThrow();
+        return link(links, linear(post, w.outWeight(), Optional.of(w.outBias()), Activation.NONE))
+                .value();
     }
 
     /** Whether nothing after this site is asked for. */

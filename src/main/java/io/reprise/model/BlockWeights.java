@@ -1,6 +1,10 @@
 package io.reprise.model;
 
+import io.reprise.backend.Backend;
+import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -59,5 +63,30 @@ public record BlockWeights(
                                 get.apply(block + "mlp.b_in"),
                                 get.apply(block + "mlp.W_out"),
                                 get.apply(block + "mlp.b_out"))));
+    }
+
+    /** The same block with the queries, keys and values of some heads only, in this order; in the caller's scope. */
+    BlockWeights withHeads(Backend backend, ModelConfig config, int[] heads) {
+        int dHead = config.dHead();
+        List<Tensor> columns = new ArrayList<>();
+        for (int part = 0; part < 3; part++) {
+            for (int i = 0, end; i < heads.length; i = end) {
+                for (end = i + 1; end < heads.length && heads[end] == heads[end - 1] + 1; ) {
+                    end++;
+                }
+                int from = (part * config.nHeads() + heads[i]) * dHead;
+                columns.add(backend.columns(qkvWeight, from, from + (end - i) * dHead));
+            }
+        }
+        Optional<Tensor> bias = qkvBias.map(all -> {
+            double[] from = backend.downloadDoubles(all);
+            double[] to = new double[3 * heads.length * dHead];
+            for (int block = 0; block < 3 * heads.length; block++) {
+                int head = block / heads.length * config.nHeads() + heads[block % heads.length];
+                System.arraycopy(from, head * dHead, to, block * dHead, dHead);
+            }
+            return backend.upload(Shape.of(to.length), to);
+        });
+        return new BlockWeights(ln1, backend.joinColumns(columns), bias, outWeight, outBias, ln2, mlp);
     }
 }

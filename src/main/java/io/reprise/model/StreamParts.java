@@ -1,7 +1,9 @@
 package io.reprise.model;
 
+import io.reprise.backend.Activation;
 import io.reprise.backend.Applied;
 import io.reprise.backend.Derivative;
+import io.reprise.backend.Layout;
 import io.reprise.backend.Scope;
 import io.reprise.backend.Span;
 import io.reprise.tensor.Tensor;
@@ -42,6 +44,49 @@ public final class StreamParts {
         try (Scope scope = model.backend().scope()) {
             Tensor after = forward(layer, 1, rows).afterMlp(input, mid);
             return after == mid ? model.backend().rows(mid, all(rows)) : scope.keep(after);
+        }
+    }
+
+    /** q, k and v before any rotation: [batch·length, 3·heads·d_head]. Row by row: any rows will do. */
+    public Tensor qkv(int layer, Tensor x) {
+        try (Scope scope = model.backend().scope()) {
+            return scope.keep(forward(layer, 1, x.shape().rows()).qkv(x));
+        }
+    }
+
+    /** {@link #qkv(int, Tensor)} of some heads only, in this order; the others cost nothing. */
+    public Tensor qkv(int layer, Tensor x, int[] heads) {
+        try (Scope scope = model.backend().scope()) {
+            BlockWeights some = model.weights().block(layer).withHeads(model.backend(), model.config(), heads);
+            return scope.keep(forward(layer, some, 1, x.shape().rows()).qkv(x));
+        }
+    }
+
+    /** What the heads in {@code qkv} mix, before W_O: [batch·length, heads·d_head]. Not all of the block's heads need be there. */
+    public Tensor z(int layer, Tensor qkv, int batch, int length) {
+        try (Scope scope = model.backend().scope()) {
+            return scope.keep(forward(layer, batch, length).z(qkv));
+        }
+    }
+
+    /** What attention adds to the stream, z·W_O + b. Row by row. */
+    public Tensor attnOut(int layer, Tensor z) {
+        try (Scope scope = model.backend().scope()) {
+            return scope.keep(forward(layer, 1, z.shape().rows()).attnOut(z));
+        }
+    }
+
+    /** The MLP's neurons after the non-linearity, of what the MLP reads: [rows, d_mlp]. Row by row. */
+    public Tensor mlpPost(int layer, Tensor input) {
+        try (Scope scope = model.backend().scope()) {
+            return scope.keep(forward(layer, 1, input.shape().rows()).mlpPost(input));
+        }
+    }
+
+    /** What the MLP adds to the stream. Row by row. */
+    public Tensor mlpOut(int layer, Tensor post) {
+        try (Scope scope = model.backend().scope()) {
+            return scope.keep(forward(layer, 1, post.shape().rows()).mlpOut(post));
         }
     }
 
@@ -88,9 +133,23 @@ public final class StreamParts {
         }
     }
 
+    /** {@link #logits(Tensor)} of some tokens only: [rows, tokens.length]. */
+    public Tensor logits(Tensor x, int[] tokens) {
+        try (Scope scope = model.backend().scope()) {
+            Tensor normalized = finalNorm(x).map(Applied::value).orElse(x);
+            Tensor rows = model.weights().unembedRows(tokens);
+            return scope.keep(model.backend()
+                    .linear(normalized, rows, Layout.OUT_IN, Optional.empty(), Activation.NONE)
+                    .value());
+        }
+    }
+
     private BlockForward forward(int layer, int batch, int length) {
-        return new BlockForward(
-                model.backend(), model.config(), layer, model.weights().block(layer), batch, length, Pass.PLAIN);
+        return forward(layer, model.weights().block(layer), batch, length);
+    }
+
+    private BlockForward forward(int layer, BlockWeights weights, int batch, int length) {
+        return new BlockForward(model.backend(), model.config(), layer, weights, batch, length, Pass.PLAIN);
     }
 
     private static int[] all(int rows) {

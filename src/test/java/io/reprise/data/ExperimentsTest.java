@@ -1,6 +1,7 @@
 package io.reprise.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.data.Determinacy.Context;
 import java.util.List;
@@ -108,6 +109,25 @@ class ExperimentsTest {
         assertThat(run.answers())
                 .containsExactly(new Example.Span(3, 6), new Example.Span(6, 9), new Example.Span(9, 12));
         assertThat(Tasks.determined(digits, run)).contains(6, 7, 8, 9, 10, 11).doesNotContain(4);
+    }
+
+    /** A lookup of two tokens sees one member and a separator: which step it is takes a look further back. */
+    @Test
+    void separatedMembersShowNoStepToATableOfTwoTokens() {
+        TaskSpec task = TaskSpec.of(
+                Tasks.add(1, "1..40", "3..5"), Tasks.add(2, "1..40", "3..5"), Tasks.add(3, "1..40", "3..5"));
+        Dataset data = Tasks.build(task.withTokens(TokenKind.SEPARATED), SplitSpec.defaults());
+        Example run = Tasks.find(data, "10 , 12 , 14 ,");
+        assertThat(IntStream.range(0, run.length()).filter(run::scored)).containsExactly(2, 4);
+        assertThat(run.answerStart()).isEqualTo(4);
+        assertThat(Tasks.determined(data, run)).contains(4).doesNotContain(2);
+        assertThat(accuracy(data, Split.TEST, 3)).isLessThan(0.5);
+        assertThat(accuracy(Tasks.build(task, SplitSpec.defaults()), Split.TEST, 3))
+                .isGreaterThan(0.9);
+        assertThatThrownBy(() -> Tasks.build(
+                        TaskSpec.of(Tasks.sum("1..9")).withTokens(TokenKind.SEPARATED), SplitSpec.defaults()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("separated", "Choose value or digit");
     }
 
     @Test

@@ -35,10 +35,11 @@ public final class TaskRelations {
      * @throws IllegalArgumentException if a component has no subjects and objects, or no sequence is long enough
      */
     public static List<Relation> of(TaskSpec task, Dataset data, List<Integer> contexts) {
-        if (task.tokenKind() == TokenKind.DIGIT) {
+        if (task.tokenKind() != TokenKind.VALUE) {
             throw new IllegalArgumentException(
-                    "relation needs a subject and an object of one token each, and task.tokens = digit writes members in"
-                            + " parts; write tokens: value");
+                    "relation needs a subject and an object of one token each, and task.tokens = "
+                            + task.tokenKind().name().toLowerCase(java.util.Locale.ROOT)
+                            + " writes more than one; write tokens: value");
         }
         Map<String, Set<Relation.Sample>> samples = new LinkedHashMap<>();
         Map<String, String> templates = new LinkedHashMap<>();
