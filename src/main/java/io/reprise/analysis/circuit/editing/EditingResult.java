@@ -32,9 +32,10 @@ public record EditingResult(String edit, List<String> units, List<Effect> effect
      * The same edit elsewhere.
      *
      * @param name such as {@code random_heads}, {@code random_direction}
-     * @param p (1 + draws whose logit difference is as low or lower) / (1 + draws)
+     * @param pDifference (1 + draws whose logit difference is as low or lower) / (1 + draws)
+     * @param pAccuracy the same of the accuracy, which also sees answers that give way to a third token
      */
-    public record Control(String name, List<Outcome> draws, double p) {
+    public record Control(String name, List<Outcome> draws, double pDifference, double pAccuracy) {
         public Control {
             draws = List.copyOf(draws);
         }

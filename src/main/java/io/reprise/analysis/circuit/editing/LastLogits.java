@@ -22,8 +22,7 @@ final class LastLogits {
         int vocabulary = model.config().dVocab();
         List<double[]> rows = new ArrayList<>();
         for (PairSet.Group group : pairs.groups()) {
-            Activations.Value logits = model.run(
-                            tokens(group, PromptPair::clean), List.of(site), edits.apply(group))
+            Activations.Value logits = model.run(tokens(group, PromptPair::clean), List.of(site), edits.apply(group))
                     .get(site);
             for (int i = 0; i < group.pairs().size(); i++) {
                 int from = ((i + 1) * group.length() - 1) * vocabulary;

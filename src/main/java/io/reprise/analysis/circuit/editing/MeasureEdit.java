@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /** Puts an edit beside the model as it was and beside controls, on every task. */
 public final class MeasureEdit {
@@ -32,14 +33,21 @@ public final class MeasureEdit {
                 List<Outcome> draws = variants.stream()
                         .map(variant -> Outcome.of(task, variant.logits(task)))
                         .toList();
-                long reached = draws.stream()
-                        .filter(draw -> draw.logitDifference() <= edited.logitDifference())
-                        .count();
-                beside.add(new EditingResult.Control(control, draws, (1.0 + reached) / (1 + draws.size())));
+                beside.add(new EditingResult.Control(
+                        control,
+                        draws,
+                        p(draws, edited, Outcome::logitDifference),
+                        p(draws, edited, Outcome::accuracy)));
             });
-            effects.add(
-                    new EditingResult.Effect(task.name(), Outcome.of(task, before.logits(task)), edited, beside));
+            effects.add(new EditingResult.Effect(task.name(), Outcome.of(task, before.logits(task)), edited, beside));
         }
         return new EditingResult(name, EditingResult.names(units), effects);
+    }
+
+    private static double p(List<Outcome> draws, Outcome edited, ToDoubleFunction<Outcome> figure) {
+        double own = figure.applyAsDouble(edited);
+        long reached =
+                draws.stream().filter(draw -> figure.applyAsDouble(draw) <= own).count();
+        return (1.0 + reached) / (1 + draws.size());
     }
 }

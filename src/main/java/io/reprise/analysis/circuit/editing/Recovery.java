@@ -65,12 +65,7 @@ public final class Recovery {
      * @param workspace an existing directory for checkpoints, which stay there
      */
     public Recovery(
-            Backend backend,
-            Parameters parameters,
-            TrainSpec spec,
-            BatchSource batches,
-            PairSet task,
-            Path workspace) {
+            Backend backend, Parameters parameters, TrainSpec spec, BatchSource batches, PairSet task, Path workspace) {
         this.backend = backend;
         this.parameters = parameters;
         this.spec = spec;
@@ -98,8 +93,9 @@ public final class Recovery {
                             new PointListener(points, () -> outcome(model)))
                     .run(Optional.empty());
             if (outcome.reason() == StopReason.NOT_FINITE) {
-                throw new IllegalArgumentException("the loss became " + outcome.state().lastLoss() + " at step "
-                        + outcome.state().step() + " of training on; lower its lr");
+                throw new IllegalArgumentException(
+                        "the loss became " + outcome.state().lastLoss() + " at step "
+                                + outcome.state().step() + " of training on; lower its lr");
             }
             return new Curve(mode, EditingResult.names(removed), points);
         }

@@ -83,6 +83,7 @@ public final class WeightEdits {
                 backend,
                 config,
                 (name, shape) -> backend.upload(
-                        shape, edited.containsKey(name) ? edited.get(name) : backend.downloadDoubles(original.get(name)))));
+                        shape,
+                        edited.containsKey(name) ? edited.get(name) : backend.downloadDoubles(original.get(name)))));
     }
 }

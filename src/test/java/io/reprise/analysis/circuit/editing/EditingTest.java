@@ -49,7 +49,8 @@ class EditingTest {
     @Test
     void aDonorChangesWhereTheHeadLooksOrWhatItFindsThere() {
         // The last token 0 looks for a 1, and what it finds predicts the one after it.
-        Transformer model = new HandSetModel(1).attendsTo(0, 0, 1).predicts(0, 0, 1).on(backend);
+        Transformer model =
+                new HandSetModel(1).attendsTo(0, 0, 1).predicts(0, 0, 1).on(backend);
         PairSet swapped =
                 set("swapped", List.of("x1", "x2", "x3"), new PromptPair(List.of(1, 3, 0), List.of(3, 1, 0), 2, 4));
         assertThat(outcome(Variant.of(model), swapped).accuracy()).isEqualTo(1);
@@ -72,21 +73,23 @@ class EditingTest {
 
     @Test
     void headsOfAnUpperLayerAreEditedOnTopOfEditsBelow() {
-        // Layer 0 notes the token before; layer 1 looks at the last position itself for what was noted, and predicts it.
-        Transformer model =
-                new HandSetModel(2).previousToken(0, 0).induction(1, 1).on(backend);
-        PairSet repeated = set(
-                "repeated",
-                List.of("x1", "x2", "x3", "x4"),
-                new PromptPair(List.of(1, 3, 5, 1), List.of(1, 4, 5, 1), 3, 4));
-        assertThat(outcome(Variant.of(model), repeated).accuracy()).isEqualTo(1);
+        // Layer 0 looks for a 1 and notes what it finds; layer 1 predicts what was noted at its own position.
+        Transformer model = new HandSetModel(2)
+                .attendsTo(0, 0, 1)
+                .notes(0, 0)
+                .predictsNoted(1, 1)
+                .on(backend);
+        PairSet swapped =
+                set("swapped", List.of("x1", "x2", "x3"), new PromptPair(List.of(1, 3, 0), List.of(3, 1, 0), 1, 3));
+        assertThat(outcome(Variant.of(model), swapped).accuracy()).isEqualTo(1);
         Set<Unit.Head> both = Set.of(HEAD, new Unit.Head(1, 1));
-        assertThat(outcome(new DonorEdit(model, both, DonorEdit.What.VALUES), repeated)
+        assertThat(outcome(new DonorEdit(model, both, DonorEdit.What.PATTERNS), swapped)
                         .wanted())
+                .as("layer 1 finds what the edited layer 0 noted")
                 .isEqualTo(1);
-        assertThat(outcome(new DonorEdit(model, both, DonorEdit.What.PATTERNS), repeated)
+        assertThat(outcome(new DonorEdit(model, Set.of(new Unit.Head(1, 1)), DonorEdit.What.PATTERNS), swapped)
                         .accuracy())
-                .as("the donor's induction head looks at the same place")
+                .as("alone, it looks where it always does")
                 .isEqualTo(1);
     }
 
@@ -102,13 +105,21 @@ class EditingTest {
                         Set.of(HEAD),
                         vectors.on(Set.of(HEAD), 2),
                         Map.of("random_heads", List.of(vectors.on(Set.of(OTHER), 2))));
-        assertThat(steered.effects()).extracting(effect -> effect.before().accuracy()).containsExactly(1.0, 1.0);
+        assertThat(steered.effects())
+                .extracting(effect -> effect.before().accuracy())
+                .containsExactly(1.0, 1.0);
         assertThat(steered.effects().get(0).after().wanted()).isEqualTo(1);
-        assertThat(steered.effects().get(1).after().accuracy()).as("always on, B suffers").isZero();
+        assertThat(steered.effects().get(1).after().accuracy())
+                .as("always on, B suffers")
+                .isZero();
         assertThat(steered.effects()).allSatisfy(effect -> {
             assertThat(effect.controls().get(0).draws()).containsExactly(effect.before());
-            assertThat(effect.controls().get(0).p()).isEqualTo(0.5);
+            assertThat(effect.controls().get(0).pAccuracy()).isEqualTo(0.5);
         });
+        assertThat(steered.effects())
+                .as("B's answers give way to a third token")
+                .extracting(effect -> effect.controls().get(0).pDifference())
+                .containsExactly(0.5, 1.0);
         try (Parameters edited = WeightEdits.rankOne(backend, parameters, vectors, Set.of(HEAD), 1)) {
             Variant rankOne = Variant.of(new Transformer(backend, edited.config(), edited));
             assertThat(outcome(rankOne, A).wanted()).isEqualTo(1);
@@ -129,7 +140,7 @@ class EditingTest {
         assertThat(norm(random)).isCloseTo(norm(vectors.difference(HEAD)), within(1e-9));
         assertThat(norm(random)).isCloseTo(Math.sqrt(2), within(1e-5));
         assertThat(random).isNotEqualTo(vectors.difference(HEAD));
-        assertThat(vectors.randomDirections(Rng.of(4)).difference(OTHER)).containsOnly(0);
+        assertThat(norm(vectors.randomDirections(Rng.of(4)).difference(OTHER))).isZero();
     }
 
     @Test
@@ -138,8 +149,8 @@ class EditingTest {
                 new HandSetModel(1).previousToken(0, 0).predicts(0, 0, 1).parameters(backend);
         Transformer model = new Transformer(backend, parameters.config(), parameters);
         List<TaskModel> tasks = java.util.stream.Stream.of(A, B)
-                .<TaskModel>map(pairs -> new NodeModel(
-                        model, pairs, Metric.LOGIT_DIFFERENCE, Ablation.of(Ablation.Kind.ZERO)))
+                .<TaskModel>map(
+                        pairs -> new NodeModel(model, pairs, Metric.LOGIT_DIFFERENCE, Ablation.of(Ablation.Kind.ZERO)))
                 .toList();
         EditingResult result = new MeasureEdit(Variant.without(tasks, Set.of()), List.of(A, B))
                 .run(
@@ -154,16 +165,15 @@ class EditingTest {
             assertThat(effect.controls().get(0).draws()).containsExactly(effect.before());
         });
         try (Parameters edited = WeightEdits.without(backend, parameters, Set.of(HEAD))) {
-            assertThat(Variant.of(new Transformer(backend, edited.config(), edited)).logits(A))
+            assertThat(Variant.of(new Transformer(backend, edited.config(), edited))
+                            .logits(A))
                     .as("without its rows of W_O a head is ablated by zero")
                     .isDeepEqualTo(Variant.without(tasks, Set.of(HEAD)).logits(A));
         }
         assertThatThrownBy(() -> Variant.without(tasks.subList(0, 1), Set.of()).logits(B))
                 .hasMessageContaining("no model at the task B");
         assertThatThrownBy(() -> WeightEdits.without(
-                        backend,
-                        parameters,
-                        Set.of(new Unit.Channel(0, 0, io.reprise.analysis.circuit.Port.Q, "x1"))))
+                        backend, parameters, Set.of(new Unit.Channel(0, 0, io.reprise.analysis.circuit.Port.Q, "x1"))))
                 .hasMessageContaining("expected heads, MLPs or neurons");
     }
 
@@ -172,8 +182,8 @@ class EditingTest {
                 name,
                 List.of("x1", "x2"),
                 IntStream.of(0, 5)
-                        .mapToObj(last -> new PromptPair(
-                                List.of(token, last), List.of(donor, last), token + 1, donor + 1))
+                        .mapToObj(last ->
+                                new PromptPair(List.of(token, last), List.of(donor, last), token + 1, donor + 1))
                         .toArray(PromptPair[]::new));
     }
 

@@ -82,6 +82,20 @@ public final class HandSetModel {
         return writes(layer, head, OUT, step);
     }
 
+    /** Notes the token that it attends to where the previous-token head notes the one before. */
+    public HandSetModel notes(int layer, int head) {
+        return writes(layer, head, BEFORE, 0);
+    }
+
+    /** Attends to its own position and predicts what was noted there. */
+    public HandSetModel predictsNoted(int layer, int head) {
+        for (int p = 0; p < POSITIONS; p++) {
+            qkv(layer, head, 0, POSITION + p, p, SHARP);
+            qkv(layer, head, 1, POSITION + p, p, 1);
+        }
+        return writes(layer, head, BEFORE, OUT, 0);
+    }
+
     public Transformer on(Backend backend) {
         Parameters parameters = parameters(backend);
         return new Transformer(backend, parameters.config(), parameters);
@@ -100,8 +114,12 @@ public final class HandSetModel {
     }
 
     private HandSetModel writes(int layer, int head, int slot, int step) {
+        return writes(layer, head, 0, slot, step);
+    }
+
+    private HandSetModel writes(int layer, int head, int from, int slot, int step) {
         for (int t = 0; t < VOCABULARY; t++) {
-            qkv(layer, head, 2, t, t, 1);
+            qkv(layer, head, 2, from + t, t, 1);
             set("blocks." + layer + ".attn.W_O", (head * D_HEAD + t) * WIDTH + slot + (t + step) % VOCABULARY, 1);
         }
         return this;
@@ -115,6 +133,9 @@ public final class HandSetModel {
     }
 
     private void set(String name, int at, float value) {
-        weights.computeIfAbsent(name, key -> new float[Parameters.shapes(config(layers)).get(key).size()])[at] = value;
+        weights.computeIfAbsent(
+                        name,
+                        key -> new float
+                                [Parameters.shapes(config(layers)).get(key).size()])[at] = value;
     }
 }
