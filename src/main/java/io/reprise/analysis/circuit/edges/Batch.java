@@ -56,9 +56,8 @@ final class Batch {
         }
         boolean[] edited = new boolean[tokens.rows()];
         Arrays.stream(rows.get()).forEach(row -> edited[row] = true);
-        int[] elsewhere = IntStream.range(0, edited.length)
-                .filter(row -> !edited[row])
-                .toArray();
+        int[] elsewhere =
+                IntStream.range(0, edited.length).filter(row -> !edited[row]).toArray();
         Tensor mixture = backend.zeros(live.shape());
         backend.embedPullback(rows.get(), backend.rows(all, rows.get()), mixture);
         backend.embedPullback(elsewhere, backend.rows(live, elsewhere), mixture);

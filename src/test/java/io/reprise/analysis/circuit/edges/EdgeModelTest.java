@@ -48,8 +48,7 @@ class EdgeModelTest {
 
     private static final PairSet PAIRS = Toys.pairs(3, 5, 6, 4, 1);
     private static final Set<Unit> NONE = Set.of();
-    private static final List<Set<String>> ROLES =
-            List.of(Set.of(), Set.of("sep"), Set.of("x", "sep"));
+    private static final List<Set<String>> ROLES = List.of(Set.of(), Set.of("sep"), Set.of("x", "sep"));
 
     static Stream<ModelConfig> everyKind() {
         List<ModelConfig> all = new ArrayList<>();
@@ -203,8 +202,7 @@ class EdgeModelTest {
     @Test
     void refusesRolesThatStandNowhereAndAnswersOutsideTheVocabulary() {
         try (Backend backend = new CpuBackend(1)) {
-            Transformer model =
-                    Toys.model(backend, Toys.learned(1, 1, Toys.Block.ATTENTION, Normalization.NONE), 1);
+            Transformer model = Toys.model(backend, Toys.learned(1, 1, Toys.Block.ATTENTION, Normalization.NONE), 1);
             Ablation typo = new Ablation(Kind.ZERO, Direction.NOISING, Set.of("sepp"));
             assertThatThrownBy(() -> new EdgeModel(model, PAIRS, Metric.KL, typo))
                     .hasMessageContaining("\"sepp\"")
