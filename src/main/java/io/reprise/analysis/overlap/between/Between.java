@@ -95,8 +95,12 @@ public final class Between {
                 likeness.mean,
                 a.edges().map(edges -> of(edges, likeness.rows, likeness.rows)),
                 b.edges().map(edges -> of(edges, likeness.columns, likeness.columns)),
-                Arrays.stream(likeness.rows).mapToDouble(u -> likeness.massesA[u]).toArray(),
-                Arrays.stream(likeness.columns).mapToDouble(v -> likeness.massesB[v]).toArray());
+                Arrays.stream(likeness.rows)
+                        .mapToDouble(u -> likeness.massesA[u])
+                        .toArray(),
+                Arrays.stream(likeness.columns)
+                        .mapToDouble(v -> likeness.massesB[v])
+                        .toArray());
     }
 
     private static List<BetweenResult.Flow> flows(Likeness likeness, FusedTransport.Plan plan) {

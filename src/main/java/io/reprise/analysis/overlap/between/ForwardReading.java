@@ -146,7 +146,8 @@ final class ForwardReading {
 
     /** Norms take out the mean over the stream's dimensions, so nobody reads that part of what is written. */
     private void add(Unit unit, double[] out) {
-        outputs.computeIfAbsent(unit, key -> new ArrayList<>()).add(config.hasLayerNorm() ? Vectors.minusMean(out) : out);
+        outputs.computeIfAbsent(unit, key -> new ArrayList<>())
+                .add(config.hasLayerNorm() ? Vectors.minusMean(out) : out);
     }
 
     /** [prompt][role of the query · role of the key]. */
