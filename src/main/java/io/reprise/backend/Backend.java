@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * The arithmetic of a transformer, one method per building block. Each block's result carries its pushforward and pullback
@@ -135,28 +134,17 @@ public interface Backend extends AutoCloseable {
      * @param weights [m, k]
      */
     default void addMixed(Tensor target, Tensor weights, Tensor stack) {
-        int k = weights.shape().columns();
-        int size = stack.shape().size() / k;
-        try (Scope scope = scope()) {
-            Tensor mixed = matmul(weights, upload(Shape.of(k, size), downloadDoubles(stack)));
-            addFolded(target, upload(target.shape(), downloadDoubles(mixed)));
-        }
+        new ComposedStacks(this).addMixed(target, weights, stack);
     }
 
     /**
-     * The sum over rows and columns of the products of each matrix of {@code a} [m·rows, d] with each of {@code b} [n·rows, d]: the
-     * pullback of {@link #addMixed} into its weights.
+     * The sum over rows and columns of the products of each matrix of {@code stacks}, one stack [k·rows, d] after another, with each
+     * of {@code b} [n·rows, d]: the pullback of {@link #addMixed} into its weights.
      *
-     * @return [m, n]
+     * @return [Σk, n]
      */
-    default Tensor dots(Tensor a, Tensor b, int rows) {
-        int size = rows * a.shape().columns();
-        try (Scope scope = scope()) {
-            Tensor x = upload(Shape.of(a.shape().size() / size, size), downloadDoubles(a));
-            Tensor y = upload(Shape.of(b.shape().size() / size, size), downloadDoubles(b));
-            return scope.keep(linear(x, y, Layout.OUT_IN, Optional.empty(), Activation.NONE)
-                    .value());
-        }
+    default Tensor dots(List<Tensor> stacks, Tensor b, int rows) {
+        return new ComposedStacks(this).dots(stacks, b, rows);
     }
 
     /**
@@ -164,24 +152,7 @@ public interface Backend extends AutoCloseable {
      * [blocks·rows, out], whose sum over blocks would be the map's output.
      */
     default Tensor linearByBlock(Tensor x, Tensor weight, Layout layout, int blocks) {
-        int rows = x.shape().rows();
-        int width = x.shape().columns() / blocks;
-        boolean inOut = layout == Layout.IN_OUT;
-        int out = weight.shape().dim(inOut ? 1 : 0);
-        try (Scope scope = scope()) {
-            Tensor stack = zeros(Shape.of(blocks * rows, out));
-            for (int i = 0; i < blocks; i++) {
-                int first = i * width;
-                Tensor part = inOut
-                        ? rows(weight, IntStream.range(first, first + width).toArray())
-                        : columns(weight, first, first + width);
-                Tensor product = linear(
-                                columns(x, first, first + width), part, layout, Optional.empty(), Activation.NONE)
-                        .value();
-                embedPullback(IntStream.range(i * rows, (i + 1) * rows).toArray(), product, stack);
-            }
-            return scope.keep(stack);
-        }
+        return new ComposedStacks(this).linearByBlock(x, weight, layout, blocks);
     }
 
     // optimisation

@@ -103,7 +103,8 @@ final class BlockForward {
         if (ended(Kind.RESULT)) {
             return Optional.empty();
         }
-        return Optional.of(new Edited(new Chain(links), at(Kind.ATTN_OUT, written(z, links))));
+        Tensor out = written(z, links);
+        return Optional.of(new Edited(new Chain(links), at(Kind.ATTN_OUT, out)));
     }
 
     private Optional<Edited> mlp(Tensor x) {
@@ -119,7 +120,8 @@ final class BlockForward {
         if (ended(Kind.MLP_POST)) {
             return Optional.empty();
         }
-        return Optional.of(new Edited(new Chain(links), at(Kind.MLP_OUT, down(post, links))));
+        Tensor out = down(post, links);
+        return Optional.of(new Edited(new Chain(links), at(Kind.MLP_OUT, out)));
     }
 
     // the parts on their own, of any of the block's heads: as many as the packed rows are wide

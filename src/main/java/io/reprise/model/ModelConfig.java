@@ -112,6 +112,28 @@ public record ModelConfig(
                 Collections.nCopies(Math.max(0, nLayers), 1 / Math.sqrt(dHead)));
     }
 
+    /** The same shape with an unembedding of its own. */
+    public ModelConfig untied() {
+        return new ModelConfig(
+                nLayers,
+                dModel,
+                nHeads,
+                dHead,
+                dMlp,
+                dVocab,
+                nCtx,
+                actFn,
+                normalization,
+                eps,
+                positions,
+                rotaryDim,
+                rotaryBase,
+                parallelAttnMlp,
+                false,
+                attnWindows,
+                attnScales);
+    }
+
     public boolean attnOnly() {
         return dMlp == 0;
     }

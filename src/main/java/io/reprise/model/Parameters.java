@@ -78,8 +78,20 @@ public final class Parameters implements ModelWeights, AutoCloseable {
 
     /** @param values gives the numbers of the parameter with this name and shape */
     public static Parameters of(Backend backend, ModelConfig config, BiFunction<String, Shape, float[]> values) {
+        return holding(backend, config, (name, shape) -> backend.upload(shape, values.apply(name, shape)));
+    }
+
+    /** @param tensors gives the tensor with this name and shape, which closes with these parameters */
+    public static Parameters holding(Backend backend, ModelConfig config, BiFunction<String, Shape, Tensor> tensors) {
         Map<String, Tensor> byName = new LinkedHashMap<>();
-        shapes(config).forEach((name, shape) -> byName.put(name, backend.upload(shape, values.apply(name, shape))));
+        shapes(config).forEach((name, shape) -> {
+            Tensor tensor = tensors.apply(name, shape);
+            if (!tensor.shape().equals(shape)) {
+                throw new IllegalArgumentException(
+                        name + " is given as " + tensor.shape() + "; expected " + shape + " by the config");
+            }
+            byName.put(name, tensor);
+        });
         return new Parameters(backend, config, byName);
     }
 

@@ -14,6 +14,7 @@ package io.reprise.backend;
 public abstract class BackendContract
         implements MemoryContract,
                 RowsContract,
+                StacksContract,
                 LinearContract,
                 PointwiseContract,
                 AttentionContract,

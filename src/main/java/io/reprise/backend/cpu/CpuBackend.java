@@ -336,6 +336,21 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public void addMixed(Tensor target, Tensor weights, Tensor stack) {
+        new Stacks(engine).addMixed(target, weights, stack);
+    }
+
+    @Override
+    public Tensor dots(List<Tensor> stacks, Tensor b, int rows) {
+        return new Stacks(engine).dots(stacks, b, rows);
+    }
+
+    @Override
+    public Tensor linearByBlock(Tensor x, Tensor weight, Layout layout, int blocks) {
+        return new Stacks(engine).linearByBlock(x, weight, layout, blocks);
+    }
+
+    @Override
     public void sum(Tensor target, List<Tensor> parts) {
         CpuTensor to = Arguments.tensor(target, "target");
         float[] sum = to.data();

@@ -83,7 +83,9 @@ public final class GreedyPruning {
             String what = kl ? "the model with everything ablated has " : "the model has ";
             throw new IllegalArgumentException(what + model.metric().key() + " = " + value + " on "
                     + model.pairs().name() + "; expected more than 0, since a circuit is measured in % of it. "
-                    + (kl ? "The ablation changes nothing here: choose another" : "Choose prompts that the model gets right"));
+                    + (kl
+                            ? "The ablation changes nothing here: choose another"
+                            : "Choose prompts that the model gets right"));
         }
     }
 
@@ -114,9 +116,8 @@ public final class GreedyPruning {
     private List<Unit> order(int sweep) {
         List<Unit> units = new ArrayList<>(model.universe().units());
         if (options.orderSeed().isPresent()) {
-            int[] order = Rng.of(options.orderSeed().get())
-                    .split("sweep " + sweep)
-                    .permutation(units.size());
+            int[] order =
+                    Rng.of(options.orderSeed().get()).split("sweep " + sweep).permutation(units.size());
             return Arrays.stream(order).mapToObj(units::get).toList();
         }
         if (sweep % 2 == 0) {

@@ -12,8 +12,9 @@ import java.util.Optional;
 public record PruningOptions(double keepPercent, boolean oneIteration, Optional<Long> orderSeed) {
     public PruningOptions {
         if (!(keepPercent > 0 && keepPercent < 100)) {
-            throw new IllegalArgumentException("keep_percent = " + keepPercent
-                    + "; expected more than 0 and less than 100, such as 80: what a circuit must keep of the model's score");
+            throw new IllegalArgumentException(
+                    "keep_percent = " + keepPercent
+                            + "; expected more than 0 and less than 100, such as 80: what a circuit must keep of the model's score");
         }
     }
 

@@ -75,19 +75,15 @@ final class AppliedLayer {
     Slopes pullback(Tensor u) {
         Optional<Tensor> mlpInput = mlp.map(own -> {
             Tensor normed = own.hidden().pullback(own.out().pullback(u, Gradients.NONE), Gradients.NONE);
-            return own.norm()
-                    .map(norm -> norm.pullback(normed, Gradients.NONE))
-                    .orElse(normed);
+            return own.norm().map(norm -> norm.pullback(normed, Gradients.NONE)).orElse(normed);
         });
         Tensor after = mlpInput.map(slope -> backend.add(u, slope)).orElse(u);
         Tensor mid = config.parallelAttnMlp() ? u : after;
         Tensor mixed = attention.pullback(attentionOut.pullback(mid, Gradients.NONE), Gradients.NONE);
         Tensor packed = rotated.map(own -> own.pullback(mixed, Gradients.NONE)).orElse(mixed);
-        Tensor normed =
-                backend.linearByBlock(packed, parts.weights().qkvWeight(), Layout.OUT_IN, 3 * config.nHeads());
-        Tensor headInputs = attentionNorm
-                .map(norm -> norm.pullback(normed, Gradients.NONE))
-                .orElse(normed);
+        Tensor normed = backend.linearByBlock(packed, parts.weights().qkvWeight(), Layout.OUT_IN, 3 * config.nHeads());
+        Tensor headInputs =
+                attentionNorm.map(norm -> norm.pullback(normed, Gradients.NONE)).orElse(normed);
         Tensor stream = backend.add(backend.zeros(after.shape()), after);
         backend.addFolded(stream, headInputs);
         return new Slopes(mlpInput, headInputs, stream);

@@ -71,8 +71,7 @@ final class Batches {
         int most = (int) Math.max(1, Math.min(group.pairs().size(), bytes / prompt));
         List<List<PromptPair>> pieces = new ArrayList<>();
         for (int from = 0; from < group.pairs().size(); from += most) {
-            pieces.add(group.pairs()
-                    .subList(from, Math.min(group.pairs().size(), from + most)));
+            pieces.add(group.pairs().subList(from, Math.min(group.pairs().size(), from + most)));
         }
         return pieces;
     }
@@ -132,10 +131,10 @@ final class Batches {
         for (int layer = 0; layer < config.nLayers(); layer++) {
             Tensor before = stream;
             Optional<Tensor> bias = bias(layer);
-            Tensor after = bias.map(own -> held.keep(() -> backend.add(before, own))).orElse(before);
+            Tensor after =
+                    bias.map(own -> held.keep(() -> backend.add(before, own))).orElse(before);
             zeros[Slots.pre(layer)] = before;
-            zeros[Slots.z(layer)] =
-                    held.keep(() -> backend.zeros(Shape.of(1, config.nHeads() * config.dHead())));
+            zeros[Slots.z(layer)] = held.keep(() -> backend.zeros(Shape.of(1, config.nHeads() * config.dHead())));
             zeros[Slots.mlpIn(layer)] = config.parallelAttnMlp() ? before : after;
             zeros[Slots.mlpOut(layer)] = zeros[Slots.EMBED];
             stream = after;

@@ -53,8 +53,7 @@ final class BlockParts {
     }
 
     private Optional<Applied> norm(Tensor x, Optional<BlockWeights.Norm> norm) {
-        return norm.map(
-                own -> backend.layerNorm(x, Optional.of(own.gain()), Optional.of(own.bias()), config.eps()));
+        return norm.map(own -> backend.layerNorm(x, Optional.of(own.gain()), Optional.of(own.bias()), config.eps()));
     }
 
     /** q, k and v of all heads, which read the same: [rows, 3·width], before rotation. */

@@ -48,8 +48,9 @@ public final class EdgeAttribution {
             throw MetricSlope.refusal();
         }
         if (task.metric() == Metric.KL && steps == 1 && task.ablation().direction() == Ablation.Direction.NOISING) {
-            throw new IllegalArgumentException("kl of the whole model with itself is at its minimum, so that its slope there is 0;"
-                    + " take EAP-IG (steps of 2 or more), denoising, or logit_difference");
+            throw new IllegalArgumentException(
+                    "kl of the whole model with itself is at its minimum, so that its slope there is 0;"
+                            + " take EAP-IG (steps of 2 or more), denoising, or logit_difference");
         }
         this.task = task;
         this.steps = steps;

@@ -1,5 +1,6 @@
 package io.reprise.analysis.circuit.edges;
 
+import io.reprise.analysis.circuit.Port;
 import io.reprise.backend.Backend;
 import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
@@ -47,19 +48,13 @@ final class EditedWires implements Wires, AutoCloseable {
 
     @Override
     public List<Tensor> headInputs(int layer, int count, Tensor stream) {
-        return inputs(layer * receiversPerLayer(count), count, Slots.pre(layer), stream);
-    }
-
-    private int receiversPerLayer(int headInputs) {
-        return headInputs + (wiring.shape().hasMlps() ? 1 : 0);
+        return inputs(wiring.input(layer, 0, Port.Q), count, Slots.pre(layer), stream);
     }
 
     @Override
     public Tensor z(int layer, Tensor z, BlockParts parts) {
         if (mixes) {
-            hold(
-                    wiring.shape().nHeads(),
-                    held.keep(() -> parts.headOutputs(batch.difference(Slots.z(layer), z))));
+            hold(wiring.shape().nHeads(), held.keep(() -> parts.headOutputs(batch.difference(Slots.z(layer), z))));
         }
         return z;
     }
@@ -120,8 +115,7 @@ final class EditedWires implements Wires, AutoCloseable {
     private List<Tensor> mixed(List<boolean[]> mixtures, Tensor stream, Tensor ablated) {
         int rows = stream.shape().rows();
         int count = mixtures.size();
-        Tensor target =
-                backend.zeros(Shape.of(count * rows, stream.shape().columns()));
+        Tensor target = backend.zeros(Shape.of(count * rows, stream.shape().columns()));
         for (int i = 0; i < count; i++) {
             backend.embedPullback(rows(i, rows), startsLive(mixtures.get(i)) ? stream : ablated, target);
         }

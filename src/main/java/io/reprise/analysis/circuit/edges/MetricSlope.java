@@ -39,8 +39,9 @@ final class MetricSlope {
     }
 
     static IllegalArgumentException refusal() {
-        return new IllegalArgumentException("accuracy is flat wherever it has a derivative, so edges cannot be attributed to it;"
-                + " choose logit_difference, probability or kl, or patch edges exactly");
+        return new IllegalArgumentException(
+                "accuracy is flat wherever it has a derivative, so edges cannot be attributed to it;"
+                        + " choose logit_difference, probability or kl, or patch edges exactly");
     }
 
     private static double[] softmax(double[] logits) {

@@ -89,8 +89,7 @@ final class Wiring {
 
     int sendersBefore(int receiver) {
         int layer = layerOf(receiver);
-        boolean readsHeads =
-                layer < shape.nLayers() && receiver % receivers == 3 * shape.nHeads() && !shape.parallel();
+        boolean readsHeads = layer < shape.nLayers() && receiver % receivers == 3 * shape.nHeads() && !shape.parallel();
         return head(layer, readsHeads ? shape.nHeads() : 0);
     }
 

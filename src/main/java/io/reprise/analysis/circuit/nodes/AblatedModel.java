@@ -58,8 +58,8 @@ public abstract sealed class AblatedModel implements TaskModel permits NodeModel
         BitSet roles = new BitSet();
         for (int i = 0; i < all.size(); i++) {
             boolean wanted = role.isEmpty() || role.get().equals(all.get(i));
-            boolean ablated = ablation.positions().isEmpty()
-                    || ablation.positions().contains(all.get(i));
+            boolean ablated =
+                    ablation.positions().isEmpty() || ablation.positions().contains(all.get(i));
             roles.set(i, wanted && ablated);
         }
         return roles;

@@ -74,7 +74,10 @@ final class Constants {
                 int first = block;
                 do {
                     block++;
-                } while (block < at.length && mask.has(role, block) && at[first] >= 0 && at[block] == at[block - 1] + 1);
+                } while (block < at.length
+                        && mask.has(role, block)
+                        && at[first] >= 0
+                        && at[block] == at[block - 1] + 1);
                 if (at[first] >= 0) {
                     constant.copy(
                             from + first * width, x, row * x.columns() + at[first] * width, (block - first) * width);

@@ -28,8 +28,8 @@ final class Edits {
     /** What was replaced at {@code spots} is live, and the other way round. */
     Edits flipped(Collection<Spot> spots) {
         Mask[][] changed = masks.clone();
-        Map<Integer, Map<Slot, List<Spot>>> places = spots.stream()
-                .collect(Collectors.groupingBy(Spot::layer, Collectors.groupingBy(Spot::slot)));
+        Map<Integer, Map<Slot, List<Spot>>> places =
+                spots.stream().collect(Collectors.groupingBy(Spot::layer, Collectors.groupingBy(Spot::slot)));
         places.forEach((layer, bySlot) -> {
             changed[layer] = changed[layer].clone();
             bySlot.forEach(

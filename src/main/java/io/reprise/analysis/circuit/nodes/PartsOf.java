@@ -65,14 +65,12 @@ final class PartsOf {
         int most = Math.max(1, ROWS / group.length());
         List<List<PromptPair>> chunks = new ArrayList<>();
         for (int from = 0; from < group.pairs().size(); from += most) {
-            chunks.add(group.pairs()
-                    .subList(from, Math.min(group.pairs().size(), from + most)));
+            chunks.add(group.pairs().subList(from, Math.min(group.pairs().size(), from + most)));
         }
         return chunks;
     }
 
-    private static List<Tokens> tokens(
-            List<List<PromptPair>> chunks, Function<PromptPair, List<Integer>> side) {
+    private static List<Tokens> tokens(List<List<PromptPair>> chunks, Function<PromptPair, List<Integer>> side) {
         return chunks.stream()
                 .map(chunk -> new Tokens(
                         chunk.stream()

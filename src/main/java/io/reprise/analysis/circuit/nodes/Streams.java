@@ -87,8 +87,8 @@ final class Streams {
         }
         while (inputs.size() <= wanted) {
             int last = inputs.size() - 1;
-            inputs.add(part.scoped(() -> part.numbers()
-                    .download(part.block(last, part.numbers().upload(inputs.get(last)), now))));
+            inputs.add(part.scoped(() ->
+                    part.numbers().download(part.block(last, part.numbers().upload(inputs.get(last)), now))));
         }
         return part.numbers().upload(inputs.get(wanted));
     }
@@ -105,8 +105,7 @@ final class Streams {
 
     private Tensor mid(Tensor x, Edits now) {
         if (mid.isEmpty()) {
-            mid = Optional.of(part.scoped(
-                    () -> part.numbers().download(part.mid(layer, x, heads(x, now), now))));
+            mid = Optional.of(part.scoped(() -> part.numbers().download(part.mid(layer, x, heads(x, now), now))));
         }
         return part.numbers().upload(mid.get());
     }

@@ -106,8 +106,8 @@ public final class CausalTransport {
                     pair(match, map, before, after, problem, Optional.empty(), List.of()), Optional.empty());
         }
         Recovery recovery = new Recovery(spec.resamples(), Rng.of(spec.seed()).split("prompts"));
-        Ratio transport = new Ratio(
-                match.mass(), difference(run.values(to, patches.mapped(match.from(), map)), corrupt), own);
+        Ratio transport =
+                new Ratio(match.mass(), difference(run.values(to, patches.mapped(match.from(), map)), corrupt), own);
         List<Control> controls = new ArrayList<>();
         Map<Control.Kind, Ratio> strongest = new LinkedHashMap<>();
         Map<Control.Kind, Double> most = new LinkedHashMap<>();
@@ -166,8 +166,8 @@ public final class CausalTransport {
         }
         double all = measured.stream().mapToDouble(one -> one.pair.mass()).sum();
         double covered = known.stream().mapToDouble(one -> one.pair.mass()).sum();
-        Recovered transport =
-                recovery.of(known.stream().flatMap(one -> one.transport.stream()).toList());
+        Recovered transport = recovery.of(
+                known.stream().flatMap(one -> one.transport.stream()).toList());
         return Optional.of(new TransportResult.Aggregate(covered / all, transport, controls));
     }
 

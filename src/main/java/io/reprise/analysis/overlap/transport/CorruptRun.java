@@ -61,12 +61,11 @@ final class CorruptRun {
             Activations.Value change = changes.get(g);
             Activations.Value below = model.run(Component.tokens(group, PromptPair::corrupt), List.of(input))
                     .get(input);
-            Intervention add = Intervention.everywhere(
-                    component.output(), (sequence, position, head, vector) -> {
-                        for (int i = 0; i < vector.length; i++) {
-                            vector[i] += change.at(sequence, position, i);
-                        }
-                    });
+            Intervention add = Intervention.everywhere(component.output(), (sequence, position, head, vector) -> {
+                for (int i = 0; i < vector.length; i++) {
+                    vector[i] += change.at(sequence, position, i);
+                }
+            });
             Activations.Value top = model.resume(input.layer(), below, List.of(last), List.of(add))
                     .get(last);
             rows.addAll(Arrays.asList(end.logits(FinalStream.lastRows(top))));

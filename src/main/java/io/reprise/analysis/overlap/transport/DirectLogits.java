@@ -118,7 +118,8 @@ final class DirectLogits {
                 mean += flat[t * d + j] * gain[j] / d;
             }
             for (int j = 0; j < d; j++) {
-                matrix.setEntry(t, j, flat[t * d + j] * gain[j] - (second.config().hasLayerNorm() ? mean : 0));
+                matrix.setEntry(
+                        t, j, flat[t * d + j] * gain[j] - (second.config().hasLayerNorm() ? mean : 0));
             }
         }
         for (int j = 0; j < d; j++) {

@@ -65,8 +65,7 @@ final class RandomSequences {
             }
             List<Integer> sequence = new ArrayList<>();
             for (Set<Integer> tokens : seen) {
-                sequence.add(
-                        tokens.size() == 1 ? tokens.iterator().next() : drawn.get(rng.nextInt(drawn.size())));
+                sequence.add(tokens.size() == 1 ? tokens.iterator().next() : drawn.get(rng.nextInt(drawn.size())));
             }
             if (prompts.contains(sequence)) {
                 continue;

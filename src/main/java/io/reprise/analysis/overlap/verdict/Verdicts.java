@@ -16,8 +16,9 @@ public final class Verdicts {
     private static final String STRUCTURAL = "lower end of the similarity's interval > 0 (0 is chance, 1 the ceiling)";
     private static final String FUNCTIONAL =
             "lower ends of transfer both ways > 0.5 (0 is matched random circuits, 1 the task's own circuit)";
-    private static final String CAUSAL = "lower end of transport > 0 and > the upper end of every control; same output if"
-            + " only direct logits reach it";
+    private static final String CAUSAL =
+            "lower end of transport > 0 and > the upper end of every control; same output if"
+                    + " only direct logits reach it";
 
     private Verdicts() {}
 
@@ -77,8 +78,8 @@ public final class Verdicts {
         }
         Interval found = transport.interval().get();
         Map.Entry<String, Interval> strongest = controls.entrySet().stream()
-                .max(Comparator.comparingDouble((Map.Entry<String, Interval> e) ->
-                                e.getValue().high())
+                .max(Comparator.comparingDouble(
+                                (Map.Entry<String, Interval> e) -> e.getValue().high())
                         .thenComparing(Map.Entry::getKey))
                 .orElseThrow();
         String because = "transport " + shown(found) + ", strongest control " + strongest.getKey() + " "

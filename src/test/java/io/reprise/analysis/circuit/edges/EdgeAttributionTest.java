@@ -41,14 +41,11 @@ class EdgeAttributionTest {
     @ParameterizedTest
     @CsvSource({"RESAMPLE, NOISING", "MEAN, NOISING", "ZERO, NOISING", "RESAMPLE, DENOISING"})
     void isExactForEveryEdgeOfALinearModel(Kind kind, Direction direction) {
-        ModelConfig config =
-                Toys.unscaled(Toys.learned(2, 2, Toys.Block.ATTENTION, Normalization.NONE));
+        ModelConfig config = Toys.unscaled(Toys.learned(2, 2, Toys.Block.ATTENTION, Normalization.NONE));
         PairSet pairs = Toys.pairs(3, 21, 5, 2);
         for (Set<String> roles : List.of(Set.<String>of(), Set.of("sep"))) {
             Ablation ablation = new Ablation(kind, direction, roles);
-            try (Backend nd4j = new Nd4jBackend(DType.FLOAT64);
-                    Backend cpu = new CpuBackend(2)) {
-                checkExact(nd4j, config, pairs, ablation, 1e-10);
+            try (Backend cpu = new CpuBackend(2)) {
                 checkExact(cpu, config, pairs, ablation, 1e-5); // both in float32, relative to the largest effect
             }
         }
@@ -80,23 +77,22 @@ class EdgeAttributionTest {
             for (Normalization normalization : Normalization.values()) {
                 ModelConfig config = Toys.config(2, 2, block, normalization, Positions.ROTARY);
                 Transformer model = new Transformer(backend, config, doubled(backend, config));
-                for (Metric metric : List.of(Metric.LOGIT_DIFFERENCE, Metric.PROBABILITY)) {
-                    Ablation ablation = Ablation.of(Kind.RESAMPLE);
-                    try (EdgeModel task = new EdgeModel(model, neighbours(), metric, ablation)) {
-                        EdgeScores scores = new EdgeAttribution(task).run(share -> {});
-                        Map<Unit, Double> exact =
-                                new ExactEdgePatching(task).run(share -> {}).effects();
-                        check(scores.effects(), exact, 2e-3); // steps of 1e-4 times curvature
-                        NodeModel nodes = new NodeModel(model, neighbours(), metric, ablation);
-                        double own = nodes.score(nodes.universe().all());
-                        scores.nodeEffects().forEach((node, effect) -> {
-                            Set<Unit> rest = new LinkedHashSet<>(nodes.universe().units());
-                            rest.remove(node);
-                            assertThat(effect)
-                                    .as(node.name())
-                                    .isCloseTo(nodes.score(rest) - own, within(5e-3 * largest(exact)));
-                        });
-                    }
+                Metric metric = normalization == Normalization.NONE ? Metric.PROBABILITY : Metric.LOGIT_DIFFERENCE;
+                Ablation ablation = Ablation.of(Kind.RESAMPLE);
+                try (EdgeModel task = new EdgeModel(model, neighbours(), metric, ablation)) {
+                    EdgeScores scores = new EdgeAttribution(task).run(share -> {});
+                    Map<Unit, Double> exact =
+                            new ExactEdgePatching(task).run(share -> {}).effects();
+                    check(scores.effects(), exact, 2e-3); // steps of 1e-4 times curvature
+                    NodeModel nodes = new NodeModel(model, neighbours(), metric, ablation);
+                    double own = nodes.score(nodes.universe().all());
+                    scores.nodeEffects().forEach((node, effect) -> {
+                        Set<Unit> rest = new LinkedHashSet<>(nodes.universe().units());
+                        rest.remove(node);
+                        assertThat(effect)
+                                .as(node.name())
+                                .isCloseTo(nodes.score(rest) - own, within(5e-3 * largest(exact)));
+                    });
                 }
             }
         }
@@ -120,7 +116,7 @@ class EdgeAttributionTest {
 
     private static PairSet neighbours() {
         int half = Toys.VOCABULARY / 2;
-        PairSet random = Toys.pairs(2, 35, 5, 1);
+        PairSet random = Toys.pairs(2, 35, 4);
         return new PairSet(
                 "neighbours",
                 random.groups().stream()
@@ -155,8 +151,8 @@ class EdgeAttributionTest {
                 boolean denoising = direction == Direction.DENOISING;
                 Set<Unit> all = task.universe().all();
                 double change = task.score(denoising ? all : Set.of()) - task.score(denoising ? Set.of() : all);
-                double few = Math.abs(embeddings(task, 30) - change);
-                double many = Math.abs(embeddings(task, 300) - change);
+                double few = Math.abs(embeddings(task, 20) - change);
+                double many = Math.abs(embeddings(task, 160) - change);
                 assertThat(Math.abs(change)).isGreaterThan(0.02);
                 assertThat(many).isLessThan(0.02 * Math.abs(change));
                 assertThat(many).isLessThan(0.3 * few);
@@ -200,8 +196,7 @@ class EdgeAttributionTest {
         }
     }
 
-    private static EdgeScores scores(
-            Transformer model, PairSet pairs, Metric metric, Direction direction, int steps) {
+    private static EdgeScores scores(Transformer model, PairSet pairs, Metric metric, Direction direction, int steps) {
         Ablation ablation = new Ablation(Kind.RESAMPLE, direction, Set.of());
         try (EdgeModel task = new EdgeModel(model, pairs, metric, ablation)) {
             return new EdgeAttribution(task, steps).run(share -> {});
@@ -265,8 +260,7 @@ class EdgeAttributionTest {
         assertThat(actual.keySet()).containsExactlyElementsOf(expected.keySet());
         double largest = largest(expected);
         assertThat(largest).isPositive();
-        expected.forEach((edge, effect) -> assertThat(actual.get(edge))
-                .as(edge.name())
-                .isCloseTo(effect, within(tolerance * largest)));
+        expected.forEach((edge, effect) ->
+                assertThat(actual.get(edge)).as(edge.name()).isCloseTo(effect, within(tolerance * largest)));
     }
 }

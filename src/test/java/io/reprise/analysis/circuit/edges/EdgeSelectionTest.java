@@ -38,8 +38,7 @@ class EdgeSelectionTest {
         EdgeScores scores = scores(Map.of("embed->logits", -3.0, "a0.h0->m0", 5.0, "embed->m0", 4.0));
         Circuit circuit = new EdgeSelection(scores, EdgeSelection.Order.MAGNITUDE).largest(3);
         assertThat(names(circuit)).isEqualTo("embed->logits");
-        assertThat(circuit.figures())
-                .isEqualTo(Map.of("requested", 3.0, "selected", 3.0, "kept", 1.0));
+        assertThat(circuit.figures()).isEqualTo(Map.of("requested", 3.0, "selected", 3.0, "kept", 1.0));
         assertThat(circuit.scores()).isEqualTo(scores.effects());
         assertThat(circuit.origin().method()).contains("EAP");
         assertThat(circuit.origin().data()).contains("digest");
@@ -49,8 +48,8 @@ class EdgeSelectionTest {
     /** The head's large input edge is no candidate before the head is reached. */
     @Test
     void greedyGoesFromTheLogitsDownwards() {
-        EdgeScores scores = scores(
-                Map.of("embed->logits", 1.0, "m0->logits", 2.0, "embed->m0", 0.5, "a0.h0->m0", 0.1, "embed->a0.h0<v>", 9.0));
+        EdgeScores scores = scores(Map.of(
+                "embed->logits", 1.0, "m0->logits", 2.0, "embed->m0", 0.5, "a0.h0->m0", 0.1, "embed->a0.h0<v>", 9.0));
         EdgeSelection selection = new EdgeSelection(scores, EdgeSelection.Order.MAGNITUDE);
         assertThat(names(selection.greedy(2))).isEqualTo("embed->logits");
         assertThat(selection.greedy(2).figures()).containsEntry("selected", 2.0);
@@ -66,7 +65,8 @@ class EdgeSelectionTest {
         EdgeSelection selection = new EdgeSelection(scores(Map.of()), EdgeSelection.Order.MAGNITUDE);
         assertThatThrownBy(() -> selection.largest(-1)).hasMessageContaining("-1 edges");
         assertThatThrownBy(() -> selection.above(Double.NaN)).hasMessageContaining("NaN");
-        assertThatThrownBy(() -> scores(Map.of("embed->logits", Double.NaN))).hasMessageContaining("embed->logits is NaN");
+        assertThatThrownBy(() -> scores(Map.of("embed->logits", Double.NaN)))
+                .hasMessageContaining("embed->logits is NaN");
     }
 
     /** 0 for edges that are not given. */

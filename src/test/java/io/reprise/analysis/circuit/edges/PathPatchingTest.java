@@ -36,8 +36,7 @@ class PathPatchingTest {
                 ModelConfig config = Toys.learned(2, 2, block, Normalization.LAYER_NORM);
                 Transformer model = Toys.model(backend, config, 72);
                 for (Ablation.Kind kind : Ablation.Kind.values()) {
-                    try (EdgeModel task =
-                            new EdgeModel(model, PAIRS, Metric.LOGIT_DIFFERENCE, Ablation.of(kind))) {
+                    try (EdgeModel task = new EdgeModel(model, PAIRS, Metric.LOGIT_DIFFERENCE, Ablation.of(kind))) {
                         PathPatching paths = new PathPatching(task, true);
                         double[] own = task.values(task.universe().all());
                         for (Unit unit : task.universe().units()) {
@@ -68,8 +67,8 @@ class PathPatchingTest {
             Transformer model = new Transformer(backend, config, parameters);
             Set<Receiver> receivers =
                     Set.of(new Receiver.HeadInput(1, 1, Port.V), new Receiver.HeadInput(2, 0, Port.Q));
-            try (EdgeModel task = new EdgeModel(
-                    model, PAIRS, Metric.LOGIT_DIFFERENCE, Ablation.of(Ablation.Kind.RESAMPLE))) {
+            try (EdgeModel task =
+                    new EdgeModel(model, PAIRS, Metric.LOGIT_DIFFERENCE, Ablation.of(Ablation.Kind.RESAMPLE))) {
                 for (Sender sender : List.of(new Unit.Head(0, 1), new Unit.Mlp(0), new Sender.Embedding())) {
                     double[] effects = new PathPatching(task, false).effects(sender, receivers);
                     double[] frozen = new PathPatching(task, true).effects(sender, receivers);
@@ -90,9 +89,7 @@ class PathPatchingTest {
         sent.written.putAll(own.written);
         sent.written.put(sender, other.written.get(sender));
         PlainEdges.Run first = plain.run(
-                pair.clean(),
-                (edge, position) -> edge.from().equals(sender) || edge.from() instanceof Unit.Head,
-                sent);
+                pair.clean(), (edge, position) -> edge.from().equals(sender) || edge.from() instanceof Unit.Head, sent);
         PlainEdges.Run read = new PlainEdges.Run();
         read.written.putAll(first.written);
         own.written.forEach((from, written) -> {
@@ -101,8 +98,7 @@ class PathPatchingTest {
             }
         });
         read.written.put(sender, other.written.get(sender));
-        double[] logits =
-                plain.run(pair.clean(), (edge, position) -> receivers.contains(edge.to()), read).logits;
+        double[] logits = plain.run(pair.clean(), (edge, position) -> receivers.contains(edge.to()), read).logits;
         return Readout.value(Metric.LOGIT_DIFFERENCE, pair, logits, logits)
                 - Readout.value(Metric.LOGIT_DIFFERENCE, pair, own.logits, own.logits);
     }

@@ -51,8 +51,8 @@ final class PlainEdges {
         double[][] embed = new double[n][d];
         for (int t = 0; t < n; t++) {
             for (int j = 0; j < d; j++) {
-                embed[t][j] = weights.get("embed.W_E")[tokens.get(t) * d + j]
-                        + weights.get("pos_embed.W_pos")[t * d + j];
+                embed[t][j] =
+                        weights.get("embed.W_E")[tokens.get(t) * d + j] + weights.get("pos_embed.W_pos")[t * d + j];
             }
         }
         run.written.put(new Sender.Embedding(), embed);
@@ -77,8 +77,8 @@ final class PlainEdges {
                 mlp(run, other, layer, edited, biases, n, run.written);
             }
         }
-        double[][] last = normed(
-                input(run, other, new Receiver.Logits(config.nLayers()), edited, biases, n), "ln_final");
+        double[][] last =
+                normed(input(run, other, new Receiver.Logits(config.nLayers()), edited, biases, n), "ln_final");
         run.logits = new double[config.dVocab()];
         for (int v = 0; v < config.dVocab(); v++) {
             for (int j = 0; j < d; j++) {
@@ -103,12 +103,7 @@ final class PlainEdges {
     }
 
     private double[][] input(
-            Run run,
-            Run other,
-            Receiver to,
-            BiPredicate<Unit.Edge, Integer> edited,
-            List<double[]> biases,
-            int n) {
+            Run run, Run other, Receiver to, BiPredicate<Unit.Edge, Integer> edited, List<double[]> biases, int n) {
         double[][] x = new double[n][config.dModel()];
         for (int t = 0; t < n; t++) {
             for (double[] bias : biases) {
@@ -218,8 +213,7 @@ final class PlainEdges {
                 for (int j = 0; j < x[t].length; j++) {
                     pre += x[t][j] * in[j * config.dMlp() + i];
                 }
-                double post =
-                        0.5 * pre * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (pre + 0.044715 * pre * pre * pre)));
+                double post = 0.5 * pre * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (pre + 0.044715 * pre * pre * pre)));
                 for (int j = 0; j < y[t].length; j++) {
                     y[t][j] += post * out[i * y[t].length + j];
                 }

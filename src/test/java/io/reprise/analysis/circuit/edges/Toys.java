@@ -110,8 +110,9 @@ final class Toys {
                 pairs.add(new PromptPair(
                         tokens(length, rng), tokens(length, rng), answer, (answer + 1 + rng.nextInt(5)) % VOCABULARY));
             }
-            List<String> roles =
-                    IntStream.range(0, length).mapToObj(i -> i % 2 == 0 ? "x" : "sep").toList();
+            List<String> roles = IntStream.range(0, length)
+                    .mapToObj(i -> i % 2 == 0 ? "x" : "sep")
+                    .toList();
             groups.add(new PairSet.Group(roles, pairs));
         }
         return new PairSet("random", groups);

@@ -157,8 +157,8 @@ class AblatedModelTest {
                     assertThat(engine.values(kept))
                             .as("%s, %s", metric, direction)
                             .isEqualTo(IntStream.range(0, logits.length)
-                                    .mapToDouble(i -> Readout.value(
-                                            metric, pairs.pairs().get(i), logits[i], full[i]))
+                                    .mapToDouble(i ->
+                                            Readout.value(metric, pairs.pairs().get(i), logits[i], full[i]))
                                     .toArray());
                 }
             }

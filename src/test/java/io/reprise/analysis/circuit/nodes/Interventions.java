@@ -107,16 +107,19 @@ final class Interventions {
         return switch (ablation.kind()) {
             case ZERO -> Intervention.Edit.ZERO;
             case RESAMPLE -> Intervention.Edit.from(other);
-            case MEAN -> (sequence, position, head, vector) -> {
-                int sequences = other.shape().dim(0);
-                for (int i = 0; i < vector.length; i++) {
-                    double sum = 0;
-                    for (int s = 0; s < sequences; s++) {
-                        sum += other.shape().rank() == 4 ? other.at(s, position, head, i) : other.at(s, position, i);
+            case MEAN ->
+                (sequence, position, head, vector) -> {
+                    int sequences = other.shape().dim(0);
+                    for (int i = 0; i < vector.length; i++) {
+                        double sum = 0;
+                        for (int s = 0; s < sequences; s++) {
+                            sum += other.shape().rank() == 4
+                                    ? other.at(s, position, head, i)
+                                    : other.at(s, position, i);
+                        }
+                        vector[i] = sum / sequences;
                     }
-                    vector[i] = sum / sequences;
-                }
-            };
+                };
         };
     }
 

@@ -84,8 +84,8 @@ class CausalTransportTest {
         for (TwoWays from : List.of(first, last)) {
             TwoWays to = from == first ? last : first;
             for (List<Unit> match : List.of(List.of(FETCH, DISGUISED_FETCH), List.of(ANSWER, DISGUISED_ANSWER))) {
-                TransportResult.Pair pair = measure(
-                        from.plain(), to.disguised(5), SPEC.withMethod(method), match.get(0), match.get(1));
+                TransportResult.Pair pair =
+                        measure(from.plain(), to.disguised(5), SPEC.withMethod(method), match.get(0), match.get(1));
                 // below 0 where the random sequences, which leave out (a, a + 1), make the members shun each other
                 assertThat(pair.transport().orElseThrow().interval().high()).isLessThan(1e-3);
             }
@@ -120,7 +120,8 @@ class CausalTransportTest {
     @Test
     void theMeanOverPairsIsOverThoseThatAreKnownByMass() {
         TwoWays way = TwoWays.fromFirst(backend);
-        TransportResult result = transport(way.plain(), TwoWays.fromLast(backend).disguised(5), SPEC)
+        TransportResult result = transport(
+                        way.plain(), TwoWays.fromLast(backend).disguised(5), SPEC)
                 .between(List.of(
                         new Match(new Unit.Head(0, 1), DISGUISED_FETCH, 3), // both take the last member
                         new Match(FETCH, DISGUISED_FETCH, 1),
@@ -159,10 +160,7 @@ class CausalTransportTest {
                 .hasMessageContaining("token " + TwoWays.N);
         assertThatThrownBy(() -> new Match(FETCH, FETCH, 0)).hasMessageContaining("mass");
         PairSet all = new PairSet(
-                "all",
-                List.of(new PairSet.Group(
-                        List.of("x"),
-                        List.of(new PromptPair(List.of(0), List.of(1), 1, 0)))));
+                "all", List.of(new PairSet.Group(List.of("x"), List.of(new PromptPair(List.of(0), List.of(1), 1, 0)))));
         assertThatThrownBy(() -> new CausalTransport(
                         model, model, all, Metric.KL, List.of(0, 1), Optional.empty(), TransportSpec.defaults()))
                 .hasMessageContaining("almost all are prompts");
@@ -185,12 +183,6 @@ class CausalTransportTest {
 
     private static CausalTransport transport(Transformer first, Transformer second, TransportSpec spec) {
         return new CausalTransport(
-                first,
-                second,
-                PROMPTS,
-                Metric.LOGIT_DIFFERENCE,
-                TaskTokens.of(PROMPTS),
-                Optional.of(OTHER),
-                spec);
+                first, second, PROMPTS, Metric.LOGIT_DIFFERENCE, TaskTokens.of(PROMPTS), Optional.of(OTHER), spec);
     }
 }

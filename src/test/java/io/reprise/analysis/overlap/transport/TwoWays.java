@@ -24,8 +24,8 @@ import org.apache.commons.math3.linear.RealMatrix;
  * <p>And copies of them that look different: the stream is turned within more dimensions, a first layer that does nothing is put
  * below, and the heads are in another order with one between them that does nothing.
  */
-final class TwoWays {
-    static final int N = 8;
+public final class TwoWays {
+    public static final int N = 8;
     private static final int POSITION = N;
     private static final int CODE = N + 2;
     private static final int UNREAD = CODE + N;
@@ -67,21 +67,21 @@ final class TwoWays {
         }
     }
 
-    static TwoWays fromFirst(Backend backend) {
+    public static TwoWays fromFirst(Backend backend) {
         return new TwoWays(backend, 0, 2);
     }
 
-    static TwoWays fromLast(Backend backend) {
+    public static TwoWays fromLast(Backend backend) {
         return new TwoWays(backend, 1, 1);
     }
 
     /** As built. */
-    Transformer plain() {
+    public Transformer plain() {
         return transformer(config(2, WIDTH, 2), weights);
     }
 
     /** Layers 1 and 2 of three are layers 0 and 1; their heads 2 and 0 are heads 0 and 1. */
-    Transformer disguised(long seed) {
+    public Transformer disguised(long seed) {
         RealMatrix turn = RandomMap.orthogonal(WIDE, WIDTH, Rng.of(seed)); // [WIDE, WIDTH]
         ModelConfig config = config(3, WIDE, 3);
         Map<String, float[]> disguised = new HashMap<>();
@@ -100,9 +100,10 @@ final class TwoWays {
                 int column = i % shape.columns();
                 int feature = reads ? feature(column) : inBlock ? feature(row) : row;
                 for (int k = 0; feature >= 0 && k < WIDTH; k++) {
-                    values[i] += (float) (reads
-                            ? turn.getEntry(row, k) * source[k * 3 * 2 * N + feature]
-                            : source[feature * WIDTH + k] * turn.getEntry(column, k));
+                    values[i] += (float)
+                            (reads
+                                    ? turn.getEntry(row, k) * source[k * 3 * 2 * N + feature]
+                                    : source[feature * WIDTH + k] * turn.getEntry(column, k));
                 }
             }
         });
@@ -126,12 +127,12 @@ final class TwoWays {
     }
 
     /** Every a, with every other start as its corrupt partner. */
-    static PairSet prompts() {
+    public static PairSet prompts() {
         return prompts("successor", 1);
     }
 
     /** (a, a + step) goes on with a + 2·step. */
-    static PairSet prompts(String name, int step) {
+    public static PairSet prompts(String name, int step) {
         List<PromptPair> pairs = new ArrayList<>();
         for (int a = 0; a < N; a++) {
             for (int c = 0; c < N; c++) {

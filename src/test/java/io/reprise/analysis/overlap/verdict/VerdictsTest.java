@@ -69,8 +69,7 @@ class VerdictsTest {
         assertThat(Verdicts.causal(MISSING, CONTROLS, found(0, 0)).outcome()).isEqualTo(Outcome.NOT_IDENTIFIABLE);
         assertThat(Verdicts.causal(found(0.8, 1), Map.of(), found(0, 0)).because())
                 .contains("no control");
-        assertThat(Verdicts.causal(found(0.8, 1), CONTROLS, MISSING).outcome())
-                .isEqualTo(Outcome.NOT_IDENTIFIABLE);
+        assertThat(Verdicts.causal(found(0.8, 1), CONTROLS, MISSING).outcome()).isEqualTo(Outcome.NOT_IDENTIFIABLE);
     }
 
     private static Finding found(double low, double high) {
