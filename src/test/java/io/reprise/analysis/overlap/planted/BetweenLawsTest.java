@@ -1,6 +1,7 @@
 package io.reprise.analysis.overlap.planted;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.reprise.analysis.circuit.TaskModel;
@@ -45,7 +46,7 @@ class BetweenLawsTest {
      * A disguise changes the order in which float32 sums are taken: similarities move by 1e-6 to 1e-5, and percentiles by that over
      * the distance between neighbours in the null, some hundredths at the least.
      */
-    private static final double ROUNDING = 1e-3;
+    private static final double ROUNDING = 1e-4;
 
     private final Between between = new Between(Rng.of(4));
     private Scope scope;
@@ -158,6 +159,15 @@ class BetweenLawsTest {
         assertThat(between.compare(plain, same).distance()).isCloseTo(0, within(ROUNDING));
         assertThat(between.compare(same, other).distance())
                 .isCloseTo(between.compare(plain, other).distance(), within(ROUNDING));
+    }
+
+    @Test
+    void edgesOnOneSideOnlyAreRefused() {
+        Side with = side(random(1, 3, Normalization.NONE), x -> x);
+        Transformer model = random(2, 4, Normalization.NONE);
+        Signatures read = read(model, PAIRS, Specimen.tokens());
+        Side without = new Side(read, List.of(read), Optional.empty());
+        assertThatThrownBy(() -> between.compare(with, without)).hasMessageContaining("give both, or neither");
     }
 
     private void indifferent(Normalization normalization, UnaryOperator<Transformer> disguise) {

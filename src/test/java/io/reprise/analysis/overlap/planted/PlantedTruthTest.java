@@ -7,15 +7,19 @@ import io.reprise.analysis.circuit.Unit;
 import io.reprise.analysis.circuit.Universe;
 import io.reprise.analysis.overlap.between.Between;
 import io.reprise.analysis.overlap.between.SignatureChannel;
+import io.reprise.analysis.overlap.between.SignatureReader;
+import io.reprise.analysis.overlap.between.Signatures;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Scope;
 import io.reprise.backend.cpu.CpuBackend;
 import io.reprise.data.PairSet;
 import io.reprise.data.PromptPair;
+import io.reprise.model.Transformer;
 import io.reprise.tensor.Rng;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -83,8 +87,7 @@ class PlantedTruthTest {
     void theComponentsThatWereSetAreTheOnesThatMatter() {
         for (Algorithm algorithm : ALL) {
             PlantedModel planted = PlantedModel.of(algorithm, 3, Nuisance.random(1, 6000));
-            Specimen specimen = Specimen.of(BACKEND, THREE, planted, algorithm.name());
-            List<Unit> important = specimen.side().signatures().components().stream()
+            List<Unit> important = signatures(planted).components().stream()
                     // planted ones take away more than half of the logit; distractors only what noise makes of them
                     .filter(component -> component.importance() > PlantedModel.LOGIT / 2)
                     .map(component -> component.unit())
@@ -161,6 +164,13 @@ class PlantedTruthTest {
         return Auroc.of(specimens.stream().map(Specimen::algorithm).toList(), (i, j) -> between.compare(
                         specimens.get(i).side(), specimens.get(j).side())
                 .distance());
+    }
+
+    private static Signatures signatures(PlantedModel planted) {
+        try (Scope scope = BACKEND.scope()) {
+            Transformer model = planted.on(BACKEND);
+            return SignatureReader.read(model, Specimen.task(model, THREE), Specimen.tokens(), Map.of());
+        }
     }
 
     private static double[][] logits(PlantedModel planted) {
