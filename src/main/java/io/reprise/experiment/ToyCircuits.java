@@ -50,6 +50,11 @@ final class ToyCircuits {
         this.rng = Rng.of(seed).split("circuits");
     }
 
+    /** The tasks asked for; all there is as one task, if none is. */
+    static Map<String, PairSpec> specs(AnalysisChoice.Circuits choice) {
+        return choice.tasks().isEmpty() ? Map.of(ALL, PairSpec.defaults()) : choice.tasks();
+    }
+
     /** A task on the way. */
     private record Task(
             String name,
@@ -62,7 +67,7 @@ final class ToyCircuits {
 
     /** @param progress hears how far it is */
     Findings findings(Consumer<String> progress) {
-        Map<String, PairSpec> specs = choice.tasks().isEmpty() ? Map.of(ALL, PairSpec.defaults()) : choice.tasks();
+        Map<String, PairSpec> specs = specs(choice);
         List<Task> tasks = new ArrayList<>();
         try {
             specs.forEach((name, spec) -> {
