@@ -31,10 +31,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /** Circuits of a run's own tasks, found on some prompts and judged on others, and what every two of them share. */
 final class ToyCircuits {
     private static final String ALL = "task";
+    /** Of fewer pairs of tasks a rank correlation says nothing. */
+    private static final int FEWEST_PAIRS = 4;
 
     private final CircuitSearch.Subject subject;
     private final Dataset data;
@@ -172,7 +175,30 @@ final class ToyCircuits {
             transfer(metrics, name, overlap.forward());
             transfer(metrics, "overlap/" + overlap.other() + "-" + overlap.one() + "/", overlap.backward());
         }
+        agreement(results.overlaps()).ifPresent(rho -> metrics.put("overlap/csi_and_tau", rho));
         return metrics;
+    }
+
+    /** Spearman's rank correlation, over pairs of tasks, of CSI with the mean of both transfers. */
+    private static Optional<Double> agreement(List<CircuitResults.Overlap> overlaps) {
+        List<double[]> both = new ArrayList<>();
+        for (CircuitResults.Overlap overlap : overlaps) {
+            Optional<Double> csi =
+                    overlap.csi().flatMap(result -> result.estimate().value());
+            Optional<Double> there = overlap.forward().tau().value();
+            Optional<Double> back = overlap.backward().tau().value();
+            if (csi.isPresent() && there.isPresent() && back.isPresent()) {
+                both.add(new double[] {csi.get(), (there.get() + back.get()) / 2});
+            }
+        }
+        if (both.size() < FEWEST_PAIRS) {
+            return Optional.empty();
+        }
+        double rho = new SpearmansCorrelation()
+                .correlation(
+                        both.stream().mapToDouble(pair -> pair[0]).toArray(),
+                        both.stream().mapToDouble(pair -> pair[1]).toArray());
+        return Double.isFinite(rho) ? Optional.of(rho) : Optional.empty();
     }
 
     private static void transfer(Map<String, Double> metrics, String name, Transfer.Result transfer) {
