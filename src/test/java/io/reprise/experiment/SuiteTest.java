@@ -92,8 +92,8 @@ class SuiteTest {
     void comparisonsOfGroupsAreJudgedByTheirIntervals() {
         Plan plan = plan("""
                 comparison/depth/x_csi: {at_least: 0.5, control: comparison/depth/null}
-                          comparison/depth/tau: {at_least: 0.5}
-                          comparison/depth/lens: {at_least: 0.5}""");
+                  comparison/depth/tau: {at_least: 0.5}
+                  comparison/depth/lens: {at_least: 0.5}""");
         Suite suite = new Suite(
                 plan,
                 members(plan),
