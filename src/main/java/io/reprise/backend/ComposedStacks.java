@@ -2,6 +2,7 @@ package io.reprise.backend;
 
 import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -21,13 +22,21 @@ final class ComposedStacks {
         }
     }
 
-    Tensor dots(Tensor a, Tensor b, int rows) {
-        StackShapes.requireDots(a.shape(), b.shape(), rows);
-        int size = rows * a.shape().columns();
+    Tensor dots(List<Tensor> stacks, Tensor b, int rows) {
+        Shape shape = StackShapes.dots(stacks.stream().map(Tensor::shape).toList(), b.shape(), rows);
+        int size = rows * b.shape().columns();
         try (Scope scope = backend.scope()) {
-            return scope.keep(backend.linear(
-                            longRows(a, size), longRows(b, size), Layout.OUT_IN, Optional.empty(), Activation.NONE)
-                    .value());
+            Tensor second = longRows(b, size);
+            double[] products = new double[shape.size()];
+            int at = 0;
+            for (Tensor stack : stacks) {
+                double[] part = backend.downloadDoubles(
+                        backend.linear(longRows(stack, size), second, Layout.OUT_IN, Optional.empty(), Activation.NONE)
+                                .value());
+                System.arraycopy(part, 0, products, at, part.length);
+                at += part.length;
+            }
+            return scope.keep(backend.upload(shape, products));
         }
     }
 
@@ -47,8 +56,7 @@ final class ComposedStacks {
                 int first = i * width;
                 Tensor own = inOut
                         ? backend.rows(
-                                weight,
-                                IntStream.range(first, first + width).toArray())
+                                weight, IntStream.range(first, first + width).toArray())
                         : backend.columns(weight, first, first + width);
                 Tensor part = backend.linear(
                                 backend.columns(x, first, first + width),
@@ -57,8 +65,7 @@ final class ComposedStacks {
                                 Optional.empty(),
                                 Activation.NONE)
                         .value();
-                backend.embedPullback(
-                        IntStream.range(i * rows, (i + 1) * rows).toArray(), part, stack);
+                backend.embedPullback(IntStream.range(i * rows, (i + 1) * rows).toArray(), part, stack);
             }
             return scope.keep(stack);
         }

@@ -1,6 +1,7 @@
 package io.reprise.backend;
 
 import io.reprise.tensor.Shape;
+import java.util.List;
 
 /** What the shapes of a stack of matrices must be, and what is said if they aren't. */
 public final class StackShapes {
@@ -30,13 +31,27 @@ public final class StackShapes {
         return stack.size() / k;
     }
 
-    /** Of {@link Backend#dots}. */
-    public static void requireDots(Shape a, Shape b, int rows) {
-        requireMatrix("a", a);
+    /**
+     * Of {@link Backend#dots}.
+     *
+     * @return of the result
+     */
+    public static Shape dots(List<Shape> stacks, Shape b, int rows) {
         requireMatrix("b", b);
-        if (rows < 1 || a.columns() != b.columns() || a.rows() % rows != 0 || b.rows() % rows != 0) {
-            throw new IllegalArgumentException("a is " + a + " and b " + b + ", expected stacks of matrices [" + rows
-                    + ", d] with 1 or more rows");
+        int matrices = 0;
+        for (Shape stack : stacks) {
+            requireMatrix("a stack", stack);
+            requireStack("a stack", stack, rows, b.columns());
+            matrices += stack.rows() / rows;
+        }
+        requireStack("b", b, rows, b.columns());
+        return Shape.of(matrices, b.rows() / rows);
+    }
+
+    private static void requireStack(String name, Shape shape, int rows, int columns) {
+        if (rows < 1 || columns < 1 || shape.columns() != columns || shape.rows() % rows != 0) {
+            throw new IllegalArgumentException(name + " is " + shape + ", expected [k·" + rows + ", " + columns
+                    + "], matrices of 1 or more rows and columns below each other");
         }
     }
 

@@ -1,8 +1,13 @@
 package io.reprise.config;
 
+import io.reprise.analysis.circuit.search.SearchSpec;
 import io.reprise.analysis.probe.RunProbe;
 import io.reprise.analysis.relation.study.RunRelation;
+import io.reprise.data.pairs.PairSpec;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What a run looks at after training: a name under {@code analyses:}, or a mapping from the name to its settings. */
 public sealed interface AnalysisChoice {
@@ -80,6 +85,41 @@ public sealed interface AnalysisChoice {
         @Override
         public boolean looksAtHeads() {
             return false;
+        }
+    }
+
+    /**
+     * Circuits of the run's own tasks, and how much of them is re-used between tasks.
+     *
+     * @param tasks prompts by the task's name: {@code {numerals: {series: numerals}, words: {series: number_words}}}
+     * @param search how each circuit is looked for
+     * @param splits of the prompts in halves, for the ceiling of CSI
+     * @param controls random circuits beside every figure
+     * @param force whether tasks are let in that the screen refuses
+     */
+    record Circuits(Map<String, PairSpec> tasks, SearchSpec search, int splits, int controls, boolean force)
+            implements AnalysisChoice {
+        public Circuits {
+            tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
+            for (String task : tasks.keySet()) {
+                if (!task.matches("[A-Za-z0-9][A-Za-z0-9_]*")) {
+                    throw new IllegalArgumentException("tasks: \"" + task
+                            + "\" becomes part of metrics and file names: use letters, digits and underscores");
+                }
+            }
+            if (splits < 2 || controls < 10) {
+                throw new IllegalArgumentException("splits = " + splits + " and controls = " + controls
+                        + "; expected 2 or more splits and 10 or more controls");
+            }
+        }
+
+        public static Circuits defaults() {
+            return new Circuits(Map.of(), SearchSpec.defaults(), 10, 100, false);
+        }
+
+        @Override
+        public boolean looksAtHeads() {
+            return true;
         }
     }
 

@@ -41,6 +41,7 @@ final class Analyse {
     private final Transformer model;
     private final Dataset data;
     private final double initStd;
+    private final String name;
     private final long seed;
     private final TaskSpec task;
     private final Arithmetic arithmetic;
@@ -67,6 +68,7 @@ final class Analyse {
         this.model = model;
         this.data = data;
         this.initStd = BuildModel.initStd(config.model(), model.config());
+        this.name = config.name();
         this.seed = config.modelSeed();
         this.task = config.task();
         this.arithmetic = new Arithmetic(config.backend().orElseThrow(), threads, DType.FLOAT32);
@@ -96,6 +98,9 @@ final class Analyse {
         if (choice instanceof AnalysisChoice.Relation relation) {
             return new ToyRelations(model, task, data, relation.relation(), seed)
                     .findings(what -> progress.on(choice.key(), what));
+        }
+        if (choice instanceof AnalysisChoice.Circuits circuits) {
+            return new ToyCircuits(model, name, data, circuits, seed).findings(what -> progress.on(choice.key(), what));
         }
         if (choice instanceof AnalysisChoice.Probe probe) {
             return Findings.of(probe(probe.probe()));

@@ -67,7 +67,7 @@ final class LensByDepth {
         metrics.put("lens/decided_depth", decidedDepth(lens.rows(), examples, traced));
         accuracyByDepth(lens.rows(), tallies, figures);
         samples(lens, examples, traced, figures);
-        return new Findings(figures, List.of(), List.of(), metrics);
+        return Findings.of(figures, metrics);
     }
 
     /** Sums over determined positions of one row. */

@@ -200,6 +200,7 @@ final class Pipeline {
         WriteRun.predictions(run, data, evaluated.forecasts());
         WriteRun.probes(run.layout(), run.files(), findings.probes());
         WriteRun.relations(run.layout(), run.files(), findings.relations());
+        WriteRun.circuits(run.layout(), run.files(), findings);
         return result;
     }
 

@@ -69,6 +69,7 @@ public final class Reopen {
                     before.secondsByPhase());
             WriteRun.probes(layout, files, findings.probes());
             WriteRun.relations(layout, files, findings.relations());
+            WriteRun.circuits(layout, files, findings);
             result.write(layout.results(), files);
             RunReport.write(result, directory);
             return new RunOutcome(directory, result, Optional.of(layout.report()), Optional.empty(), false);

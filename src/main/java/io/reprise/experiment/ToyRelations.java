@@ -78,7 +78,7 @@ final class ToyRelations {
             RelationResult result = study.run(relation, (done, total, step) -> progress.accept(step));
             results.add(with(result, beside(relation, result, spec)));
         }
-        return Findings.of(results, metrics(results));
+        return Findings.ofRelations(results, metrics(results));
     }
 
     private Map<String, Double> beside(Relation relation, RelationResult result, RelationSpec spec) {

@@ -3,6 +3,8 @@ package io.reprise.experiment;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.analysis.circuit.Circuit;
+import io.reprise.analysis.circuit.CircuitFile;
 import io.reprise.analysis.probe.ProbeResult;
 import io.reprise.analysis.relation.study.RelationResult;
 import io.reprise.data.Dataset;
@@ -56,6 +58,20 @@ final class WriteRun {
         } else {
             files.write(layout.relations(), Json.write(new RelationResults(relations)));
         }
+    }
+
+    /** Its circuits, a file each, and what was measured of them; no files if it has none. */
+    static void circuits(RunLayout layout, AtomicFile files, Findings findings) throws IOException {
+        if (findings.circuitResults().isEmpty()) {
+            Files.deleteIfExists(layout.circuitResults());
+            return;
+        }
+        Files.createDirectories(layout.circuits());
+        for (Circuit circuit : findings.circuits()) {
+            CircuitFile.write(layout.circuits().resolve(circuit.name() + ".json"), circuit, files);
+        }
+        files.write(
+                layout.circuitResults(), Json.write(findings.circuitResults().get()));
     }
 
     /** The trained model, in the transformers library's format where that can express it. */

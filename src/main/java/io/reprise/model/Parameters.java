@@ -82,8 +82,7 @@ public final class Parameters implements ModelWeights, AutoCloseable {
     }
 
     /** @param tensors gives the tensor with this name and shape, which closes with these parameters */
-    public static Parameters holding(
-            Backend backend, ModelConfig config, BiFunction<String, Shape, Tensor> tensors) {
+    public static Parameters holding(Backend backend, ModelConfig config, BiFunction<String, Shape, Tensor> tensors) {
         Map<String, Tensor> byName = new LinkedHashMap<>();
         shapes(config).forEach((name, shape) -> {
             Tensor tensor = tensors.apply(name, shape);

@@ -19,6 +19,8 @@ public record RunLayout(Path root) {
             "results.json",
             "probes.json",
             "relations.json",
+            "circuits.json",
+            "circuits",
             "probe.json",
             "probe.safetensors",
             "tracking.json",
@@ -73,6 +75,16 @@ public record RunLayout(Path root) {
     /** What linear operators made of the task's relations, if the run has any. */
     public Path relations() {
         return root.resolve("relations.json");
+    }
+
+    /** What was measured of circuits, if the run looked for any. */
+    public Path circuitResults() {
+        return root.resolve("circuits.json");
+    }
+
+    /** The circuits, a file each. */
+    public Path circuits() {
+        return root.resolve("circuits");
     }
 
     public Path checkpoints() {

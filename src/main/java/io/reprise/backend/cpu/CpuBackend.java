@@ -341,8 +341,8 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Tensor dots(Tensor a, Tensor b, int rows) {
-        return new Stacks(engine).dots(a, b, rows);
+    public Tensor dots(List<Tensor> stacks, Tensor b, int rows) {
+        return new Stacks(engine).dots(stacks, b, rows);
     }
 
     @Override

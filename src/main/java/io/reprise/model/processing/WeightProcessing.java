@@ -41,14 +41,15 @@ public final class WeightProcessing {
         Set<Processing> chosen = EnumSet.noneOf(Processing.class);
         chosen.addAll(steps);
         if (model.weights().firstLayer() > 0) {
-            throw new IllegalArgumentException("weight processing needs the whole model; this is its upper part, from block "
-                    + model.weights().firstLayer());
+            throw new IllegalArgumentException(
+                    "weight processing needs the whole model; this is its upper part, from block "
+                            + model.weights().firstLayer());
         }
         if (!model.config().hasLayerNorm()) {
             for (Processing step : List.of(Processing.FOLD_LAYER_NORM, Processing.CENTER_WRITING_WEIGHTS)) {
                 if (chosen.contains(step)) {
-                    throw new IllegalArgumentException(
-                            "weight_processing " + step.key() + " needs a model with layer norm; this one has none. Leave it out");
+                    throw new IllegalArgumentException("weight_processing " + step.key()
+                            + " needs a model with layer norm; this one has none. Leave it out");
                 }
             }
         }
@@ -73,8 +74,8 @@ public final class WeightProcessing {
             centerColumns(values.get(Parameters.UNEMBED), config.dModel());
         }
         ModelConfig untied = config.untied();
-        Parameters parameters = backend.outsideScopes(() -> Parameters.holding(
-                backend, untied, (name, shape) -> backend.upload(shape, values.remove(name))));
+        Parameters parameters = backend.outsideScopes(
+                () -> Parameters.holding(backend, untied, (name, shape) -> backend.upload(shape, values.remove(name))));
         return new ProcessedModel(new Transformer(backend, untied, parameters), parameters, new ArrayList<>(steps));
     }
 

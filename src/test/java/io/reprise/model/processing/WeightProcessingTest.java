@@ -37,7 +37,8 @@ class WeightProcessingTest {
         return Stream.of("gpt2", "gpt2-relu-untied", "gpt-neo", "gpt-neox", "gpt-neox-sequential")
                 .flatMap(name -> Stream.of(
                         Arguments.of(name, "cpu", (Supplier<Backend>) () -> new CpuBackend(1), 2e-5),
-                        Arguments.of(name, "float64", (Supplier<Backend>) () -> new Nd4jBackend(DType.FLOAT64), 1e-10)));
+                        Arguments.of(
+                                name, "float64", (Supplier<Backend>) () -> new Nd4jBackend(DType.FLOAT64), 1e-10)));
     }
 
     @ParameterizedTest(name = "{0} on {1}")
@@ -49,13 +50,16 @@ class WeightProcessingTest {
                 Parameters parameters = ModelDirectory.load(golden.directory(), backend)) {
             Transformer model = new Transformer(backend, parameters.config(), parameters);
             double[] before = logProbabilities(model, golden.tokens());
-            for (List<Processing> steps : Stream.concat(ALL.stream().map(List::of), Stream.of(ALL)).toList()) {
+            for (List<Processing> steps :
+                    Stream.concat(ALL.stream().map(List::of), Stream.of(ALL)).toList()) {
                 try (ProcessedModel processed = WeightProcessing.apply(model, steps)) {
                     double[] after = logProbabilities(processed.model(), golden.tokens());
                     assertThat(distance(before, after)).as("%s", steps).isLessThan(tolerance);
                 }
             }
-            assertThat(logProbabilities(model, golden.tokens())).as("the original").isEqualTo(before);
+            assertThat(logProbabilities(model, golden.tokens()))
+                    .as("the original")
+                    .isEqualTo(before);
         }
     }
 
@@ -64,8 +68,8 @@ class WeightProcessingTest {
         try (Golden golden = new Golden("gpt2");
                 Backend backend = new Nd4jBackend(DType.FLOAT64);
                 Parameters parameters = ModelDirectory.load(golden.directory(), backend);
-                ProcessedModel processed = WeightProcessing.apply(
-                        new Transformer(backend, parameters.config(), parameters), ALL)) {
+                ProcessedModel processed =
+                        WeightProcessing.apply(new Transformer(backend, parameters.config(), parameters), ALL)) {
             assertThat(processed.model().config().tiedUnembed()).isFalse();
             int width = parameters.config().dModel();
             processed.parameters().byName().forEach((name, tensor) -> {

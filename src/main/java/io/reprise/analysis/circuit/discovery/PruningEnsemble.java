@@ -2,6 +2,7 @@ package io.reprise.analysis.circuit.discovery;
 
 import io.reprise.analysis.circuit.TaskModel;
 import io.reprise.analysis.circuit.Unit;
+import io.reprise.tensor.Rng;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ public final class PruningEnsemble {
         }
         List<Pruned> results = new ArrayList<>();
         for (int run = 0; run < runs; run++) {
-            long own = io.reprise.tensor.Rng.of(seed).split("run " + run).nextLong();
+            long own = Rng.of(seed).split("run " + run).nextLong();
             results.add(GreedyPruning.of(model, options.withOrderSeed(own)));
         }
         return new PruningEnsemble(results);

@@ -14,6 +14,7 @@ import io.reprise.model.Transformer;
 import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -111,16 +112,15 @@ final class AttributionPass {
     /** @param slopes [receivers·rows, d_model], all with the senders of {@code first} */
     private void score(int first, int[] receivers, Tensor slopes) {
         int senders = wiring.sendersBefore(first);
-        int from = 0;
-        for (int i = 0; from < senders; i++) {
-            try (Scope scope = backend.scope()) {
-                Tensor dots = backend.dots(stacks.get(i), slopes, tokens.rows());
-                double[] products = backend.downloadDoubles(dots);
-                for (int p = 0; p < products.length; p++) {
-                    sums[receivers[p % receivers.length]][from + p / receivers.length] -= products[p];
-                }
-                from += dots.shape().rows();
-            }
+        List<Tensor> before = new ArrayList<>();
+        int rows = 0;
+        for (int i = 0; rows < senders * tokens.rows(); i++) {
+            before.add(stacks.get(i));
+            rows += stacks.get(i).shape().rows();
+        }
+        double[] products = backend.downloadDoubles(backend.dots(before, slopes, tokens.rows()));
+        for (int i = 0; i < products.length; i++) {
+            sums[receivers[i % receivers.length]][i / receivers.length] -= products[i];
         }
     }
 
@@ -153,7 +153,7 @@ final class AttributionPass {
         double[] logits = backend.downloadDoubles(unembedded.value());
         double[] slopes = new double[logits.length];
         for (int i = 0; i < batch.pairs().size(); i++) {
-            double[] own = java.util.Arrays.copyOfRange(logits, i * vocabulary, (i + 1) * vocabulary);
+            double[] own = Arrays.copyOfRange(logits, i * vocabulary, (i + 1) * vocabulary);
             double[] slope = MetricSlope.of(task.metric(), batch.pairs().get(i), own, full[i]);
             System.arraycopy(slope, 0, slopes, i * vocabulary, vocabulary);
         }

@@ -8,6 +8,7 @@ import io.reprise.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Prompts of one length that go through the model together, and what an edited edge carries there instead.
@@ -55,9 +56,8 @@ final class Batch {
         }
         boolean[] edited = new boolean[tokens.rows()];
         Arrays.stream(rows.get()).forEach(row -> edited[row] = true);
-        int[] elsewhere = java.util.stream.IntStream.range(0, edited.length)
-                .filter(row -> !edited[row])
-                .toArray();
+        int[] elsewhere =
+                IntStream.range(0, edited.length).filter(row -> !edited[row]).toArray();
         Tensor mixture = backend.zeros(live.shape());
         backend.embedPullback(rows.get(), backend.rows(all, rows.get()), mixture);
         backend.embedPullback(elsewhere, backend.rows(live, elsewhere), mixture);

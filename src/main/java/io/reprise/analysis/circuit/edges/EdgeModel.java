@@ -52,15 +52,51 @@ public final class EdgeModel implements TaskModel, AutoCloseable {
         this(model, pairs, metric, ablation, BYTES);
     }
 
-    /** @param bytes what the differences of all senders may take, about; prompts go through the model in batches that fit */
+    /**
+     * @param bytes what the differences of all senders may take, about; prompts go through the model in batches that fit
+     * @throws IllegalArgumentException if a role of the ablation stands nowhere, or an answer is outside the vocabulary
+     */
     public EdgeModel(Transformer model, PairSet pairs, Metric metric, Ablation ablation, long bytes) {
         this.model = model;
         this.pairs = pairs;
         this.metric = metric;
         this.ablation = ablation;
         this.wiring = new Wiring(ModelShape.of(model.config()));
+        checkRoles();
+        checkAnswers();
         this.held = new Held(model.backend());
-        this.batches = new Batches(model, ablation, wiring, bytes, held).of(pairs);
+        this.batches = batches(bytes);
+    }
+
+    private void checkRoles() {
+        List<String> roles = pairs.roles();
+        for (String position : ablation.positions().stream().sorted().toList()) {
+            if (!roles.contains(position)) {
+                throw new IllegalArgumentException("ablation at \"" + position + "\": no position of " + pairs.name()
+                        + " has this role; choose from " + roles);
+            }
+        }
+    }
+
+    private void checkAnswers() {
+        int vocabulary = model.config().dVocab();
+        for (PromptPair pair : pairs.pairs()) {
+            for (int id : new int[] {pair.answer(), pair.wrong()}) {
+                if (id < 0 || id >= vocabulary) {
+                    throw new IllegalArgumentException("answer " + id + " of " + pairs.name()
+                            + " is outside this model's vocabulary of 0.." + (vocabulary - 1));
+                }
+            }
+        }
+    }
+
+    private List<Batch> batches(long bytes) {
+        try {
+            return new Batches(model, ablation, wiring, bytes, held).of(pairs);
+        } catch (RuntimeException | Error e) {
+            held.close();
+            throw e;
+        }
     }
 
     @Override

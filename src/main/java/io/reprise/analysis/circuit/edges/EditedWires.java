@@ -1,5 +1,6 @@
 package io.reprise.analysis.circuit.edges;
 
+import io.reprise.analysis.circuit.Port;
 import io.reprise.backend.Backend;
 import io.reprise.tensor.Shape;
 import io.reprise.tensor.Tensor;
@@ -47,11 +48,7 @@ final class EditedWires implements Wires, AutoCloseable {
 
     @Override
     public List<Tensor> headInputs(int layer, int count, Tensor stream) {
-        return inputs(layer * receiversPerLayer(count), count, Slots.pre(layer), stream);
-    }
-
-    private int receiversPerLayer(int headInputs) {
-        return headInputs + (wiring.shape().hasMlps() ? 1 : 0);
+        return inputs(wiring.input(layer, 0, Port.Q), count, Slots.pre(layer), stream);
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class PathPatching {
     private final Backend backend;
     private final Wiring wiring;
     private final boolean freezeMlps;
+    private final List<double[]> unpatched = new ArrayList<>();
 
     /** @param freezeMlps whether MLPs between sender and receivers write what they do in the edited run */
     public PathPatching(EdgeModel task, boolean freezeMlps) {
@@ -47,17 +48,27 @@ public final class PathPatching {
         check(sender, receivers);
         boolean[] reads = new boolean[wiring.receivers()];
         receivers.forEach(receiver -> reads[wiring.number(receiver)] = true);
-        List<double[]> before = new ArrayList<>();
+        List<double[]> before = edited();
         List<double[]> after = new ArrayList<>();
         for (Batch batch : task.batches()) {
-            List<double[]> own = task.logits(batch.tokens(), new Wires() {});
-            before.addAll(own);
-            after.addAll(batch.isEdited() ? patched(batch, wiring.number(sender), reads) : own);
+            int from = after.size();
+            after.addAll(
+                    batch.isEdited()
+                            ? patched(batch, wiring.number(sender), reads)
+                            : before.subList(from, from + batch.pairs().size()));
         }
         double[] effects = task.values(after.toArray(double[][]::new));
         double[] values = task.values(before.toArray(double[][]::new));
         Arrays.setAll(effects, i -> effects[i] - values[i]);
         return effects;
+    }
+
+    /** The logits of the run that is edited, before that; the same for all paths. */
+    private List<double[]> edited() {
+        if (unpatched.isEmpty()) {
+            task.batches().forEach(batch -> unpatched.addAll(task.logits(batch.tokens(), new Wires() {})));
+        }
+        return unpatched;
     }
 
     private void check(Sender sender, Set<Receiver> receivers) {

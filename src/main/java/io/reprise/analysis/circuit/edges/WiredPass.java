@@ -12,7 +12,6 @@ import io.reprise.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -83,7 +82,7 @@ final class WiredPass {
 
     /** Where all read the same, one product makes q, k and v of all heads, as in the model itself. */
     private Tensor heads(BlockParts parts, List<Tensor> inputs) {
-        Map<Tensor, Tensor> normalized = new IdentityHashMap<>();
+        IdentityHashMap<Tensor, Tensor> normalized = new IdentityHashMap<>();
         List<Tensor> reads = new ArrayList<>();
         for (Tensor input : inputs) {
             reads.add(normalized.computeIfAbsent(

@@ -9,6 +9,7 @@ import io.reprise.model.Tokens;
 import io.reprise.model.Transformer;
 import io.reprise.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class Capture {
     List<Map<Slot, Matrix>> zeros() {
         Map<Slot, Matrix> layer = new EnumMap<>(Slot.class);
         slots.forEach(slot -> layer.put(slot, numbers.zeros(1, slot.blocks(config) * slot.width(config))));
-        return java.util.Collections.nCopies(config.nLayers(), layer);
+        return Collections.nCopies(config.nLayers(), layer);
     }
 
     /** The values of every row. */

@@ -11,16 +11,16 @@ import io.reprise.model.Transformer;
 import io.reprise.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A model on some prompts of equal length, block by block, with edits. Every block gives the very bits that
  * {@link Transformer#run} gives with the same edits as interventions; what is replaced everywhere is not computed. Nothing but the
- * last position leaves the last block.
- *
- * <p>Tensors are in the caller's scope.
+ * last position leaves the last block. Tensors are in the caller's scope.
  */
 final class Part {
     private final Backend backend;
@@ -45,7 +45,7 @@ final class Part {
             List<PromptPair> pairs,
             Tokens tokens,
             View all,
-            List<java.util.Map<Slot, Matrix>> constants) {
+            List<Map<Slot, Matrix>> constants) {
         this.backend = model.backend();
         this.config = model.config();
         this.parts = new StreamParts(model);
@@ -60,7 +60,7 @@ final class Part {
     }
 
     /** Some heads' outputs, side by side. */
-    record LiveHeads(int[] heads, Matrix z) {}
+    record LiveHeads(List<Integer> heads, Matrix z) {}
 
     List<PromptPair> pairs() {
         return pairs;
@@ -116,13 +116,13 @@ final class Part {
             Tensor qkv = heads.length == config.nHeads() ? parts.qkv(layer, x) : parts.qkv(layer, x, heads);
             Tensor z = parts.z(layer, withInputs(layer, qkv, heads, edits), all.batch(), all.positions());
             Tensor leaving = view(layer) == last ? backend.rows(z, all.lastRows()) : z;
-            return new LiveHeads(heads, numbers.download(leaving));
+            return new LiveHeads(Arrays.stream(heads).boxed().toList(), numbers.download(leaving));
         }
     }
 
     /** Queries, keys and values with what is replaced among them. */
     private Tensor withInputs(int layer, Tensor qkv, int[] heads, Edits edits) {
-        List<Slot> touched = java.util.stream.Stream.of(Slot.Q, Slot.K, Slot.V)
+        List<Slot> touched = Stream.of(Slot.Q, Slot.K, Slot.V)
                 .filter(slot -> edits.mask(layer, slot).anywhere(all))
                 .toList();
         if (touched.isEmpty()) {
@@ -175,7 +175,7 @@ final class Part {
     private Matrix mixed(int layer, LiveHeads live, Edits edits) {
         Mask mask = edits.mask(layer, Slot.Z);
         View view = view(layer);
-        boolean whole = live.heads().length == config.nHeads();
+        boolean whole = live.heads().size() == config.nHeads();
         if (whole && !mask.anywhere(view)) {
             return live.z();
         }

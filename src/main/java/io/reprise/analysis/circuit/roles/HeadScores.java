@@ -34,9 +34,7 @@ public record HeadScores(RoleRule rule, List<HeadScore> scores, List<Largest> la
                 .sorted(Comparator.comparingInt(HeadScore::layer).thenComparingInt(HeadScore::head))
                 .filter(this::reached)
                 .forEach(score -> best.merge(
-                        new Unit.Head(score.layer(), score.head()),
-                        score,
-                        (a, b) -> b.excess() > a.excess() ? b : a));
+                        new Unit.Head(score.layer(), score.head()), score, (a, b) -> b.excess() > a.excess() ? b : a));
         Map<Unit.Head, HeadRole> roles = new LinkedHashMap<>();
         best.forEach((head, score) -> roles.put(head, score.role()));
         return roles;

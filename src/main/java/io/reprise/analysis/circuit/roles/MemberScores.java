@@ -26,7 +26,8 @@ public final class MemberScores implements HeadScorer {
         for (PairSet.Group group : pairs.groups()) {
             if (positions(group).size() < 2) {
                 throw new IllegalArgumentException("prompts of " + pairs.name() + " have roles " + group.roles()
-                        + ", of which fewer than two are members " + members.stream().sorted().toList()
+                        + ", of which fewer than two are members "
+                        + members.stream().sorted().toList()
                         + "; name the roles of the series' members");
             }
         }
@@ -39,7 +40,8 @@ public final class MemberScores implements HeadScorer {
 
     @Override
     public Map<HeadRole, double[][]> score(Transformer model) {
-        double[][] sequence = new double[model.config().nLayers()][model.config().nHeads()];
+        double[][] sequence =
+                new double[model.config().nLayers()][model.config().nHeads()];
         double[][] member = new double[model.config().nLayers()][model.config().nHeads()];
         for (PairSet.Group group : pairs.groups()) {
             List<Integer> positions = positions(group);

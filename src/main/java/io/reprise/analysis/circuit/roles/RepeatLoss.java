@@ -43,8 +43,9 @@ public record RepeatLoss(double first, double second) {
         Map<Integer, Set<Integer>> byLayer = new TreeMap<>();
         ablated.forEach(head ->
                 byLayer.computeIfAbsent(head.layer(), layer -> new TreeSet<>()).add(head.head()));
-        List<Site> sites =
-                byLayer.keySet().stream().map(layer -> Site.of(Site.Kind.Z, layer)).toList();
+        List<Site> sites = byLayer.keySet().stream()
+                .map(layer -> Site.of(Site.Kind.Z, layer))
+                .toList();
         if (sites.isEmpty()) {
             return List.of();
         }

@@ -21,7 +21,8 @@ public record RepeatedBlocks(List<Integer> tokens, int block, int sequences) {
                     + "; expected blocks of 2 or more, at least as many different tokens, and 1 sequence or more");
         }
         if (tokens.stream().distinct().count() < tokens.size()) {
-            throw new IllegalArgumentException("repeated blocks draw from tokens " + tokens + "; expected different ones");
+            throw new IllegalArgumentException(
+                    "repeated blocks draw from tokens " + tokens + "; expected different ones");
         }
     }
 

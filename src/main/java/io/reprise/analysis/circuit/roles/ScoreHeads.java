@@ -36,9 +36,8 @@ public final class ScoreHeads {
     public HeadScores run(Transformer model) {
         rule.requireEnough(model.config().nHeads());
         Map<HeadRole, double[][]> own = score(model);
-        List<Map<HeadRole, double[][]>> twins = byShape.computeIfAbsent(
-                model.config(),
-                shape -> IntStream.range(0, rule.twins())
+        List<Map<HeadRole, double[][]>> twins =
+                byShape.computeIfAbsent(model.config(), shape -> IntStream.range(0, rule.twins())
                         .mapToObj(i -> twin(model.backend(), shape, i))
                         .toList());
         List<HeadScore> scores = new ArrayList<>();
@@ -75,12 +74,13 @@ public final class ScoreHeads {
 
     private static HeadScore score(int layer, int head, HeadRole role, double value, double[] draws) {
         double mean = Arrays.stream(draws).average().orElseThrow();
-        double squares = Arrays.stream(draws)
-                .map(draw -> (draw - mean) * (draw - mean))
-                .sum();
+        double squares =
+                Arrays.stream(draws).map(draw -> (draw - mean) * (draw - mean)).sum();
         long below = Arrays.stream(draws).filter(draw -> draw < value).count();
         long reached = Arrays.stream(draws).filter(draw -> draw >= value).count();
-        double ties = draws.length - below - Arrays.stream(draws).filter(draw -> draw > value).count();
+        double ties = draws.length
+                - below
+                - Arrays.stream(draws).filter(draw -> draw > value).count();
         return new HeadScore(
                 layer,
                 head,

@@ -41,15 +41,17 @@ public final class SeriesScores implements HeadScorer {
         this.candidates = List.copyOf(candidates);
         this.topK = topK;
         if (series.isEmpty() || series.stream().anyMatch(members -> members.size() < 2)) {
-            throw new IllegalArgumentException(series.size() + " series are given; expected one or more, of two members or more");
+            throw new IllegalArgumentException(
+                    series.size() + " series are given; expected one or more, of two members or more");
         }
         if (topK < 1 || topK >= candidates.size()) {
-            throw new IllegalArgumentException(
-                    "top_k = " + topK + " of " + candidates.size() + " candidates; expected 1 or more, and fewer than these");
+            throw new IllegalArgumentException("top_k = " + topK + " of " + candidates.size()
+                    + " candidates; expected 1 or more, and fewer than these");
         }
         for (List<Integer> members : series) {
             if (!candidates.containsAll(members)) {
-                throw new IllegalArgumentException("members of the series " + members + " are missing among the candidates");
+                throw new IllegalArgumentException(
+                        "members of the series " + members + " are missing among the candidates");
             }
         }
     }
@@ -61,7 +63,8 @@ public final class SeriesScores implements HeadScorer {
         double[][] copy = new double[config.nLayers()][config.nHeads()];
         double[][] eigenvalue = new double[config.nLayers()][config.nHeads()];
         HeadCircuits circuits = new HeadCircuits(model);
-        int[] distinct = members().stream().distinct().mapToInt(Integer::intValue).toArray();
+        int[] distinct =
+                members().stream().distinct().mapToInt(Integer::intValue).toArray();
         for (int layer = 0; layer < config.nLayers(); layer++) {
             for (int head = 0; head < config.nHeads(); head++) {
                 double[][] logits = logits(model, layer, head);
@@ -109,8 +112,9 @@ public final class SeriesScores implements HeadScorer {
             return model.weights().embed(ids);
         }
         Site site = Site.of(Site.Kind.RESID_POST, 0);
-        double[] states =
-                model.run(new Tokens(ids, ids.length, 1), List.of(site)).get(site).data();
+        double[] states = model.run(new Tokens(ids, ids.length, 1), List.of(site))
+                .get(site)
+                .data();
         return model.backend().upload(Shape.of(ids.length, model.config().dModel()), states);
     }
 

@@ -2,6 +2,7 @@ package io.reprise.analysis.circuit.screen;
 
 import io.reprise.analysis.circuit.Readout;
 import io.reprise.analysis.circuit.screen.Screening.Lookup;
+import io.reprise.data.Dataset;
 import io.reprise.data.Example;
 import io.reprise.data.KGram;
 import io.reprise.data.PairSet;
@@ -21,36 +22,39 @@ import java.util.stream.Collectors;
  * Refuses tasks that have no attention circuit to be found: those that the model doesn't do, and those that a table does as well.
  *
  * <p>The table of (last token, position) stands for every zero-layer model: without attention, the logits at a position are a
- * function of the token and the position there, so none answers more of the training distribution rightly than the table that has
+ * function of the token and the position there, so none answers more of the task's sequences rightly than the table that has
  * the most frequent next token for each (token, position). No zero-layer model needs to be trained. Bigram and trigram are
  * {@link KGram}'s.
  */
 public final class TaskScreen {
     private final PairSet pairs;
     private final List<double[]> logits;
-    private final Optional<List<Example>> training;
+    private final Optional<List<Example>> sequences;
     private final boolean force;
 
-    private TaskScreen(PairSet pairs, List<double[]> logits, Optional<List<Example>> training, boolean force) {
+    private TaskScreen(PairSet pairs, List<double[]> logits, Optional<List<Example>> sequences, boolean force) {
         if (logits.size() != pairs.size()) {
             throw new IllegalArgumentException("logits of " + logits.size() + " prompts are given for " + pairs.size()
                     + "; give one row a prompt");
         }
         this.pairs = pairs;
         this.logits = logits;
-        this.training = training;
+        this.sequences = sequences;
         this.force = force;
     }
 
     /**
-     * For a model whose training data is known.
+     * For a model whose task is known. Tables are counted from all of its sequences, whatever split they are in: one that is wrong
+     * only because it never saw a transition is still a lookup.
      *
      * @param logits of the whole model after each clean prompt, in the order of {@link PairSet#pairs()}, each [d_vocab]
-     * @param training what tables are counted from
      * @param force whether a task that would be refused passes, with a note
      */
-    public static Screening trained(PairSet pairs, List<double[]> logits, List<Example> training, boolean force) {
-        return new TaskScreen(pairs, logits, Optional.of(training), force).screen();
+    public static Screening trained(PairSet pairs, List<double[]> logits, Dataset data, boolean force) {
+        List<Example> sequences = data.splits().stream()
+                .flatMap(split -> data.examples(split).stream())
+                .toList();
+        return new TaskScreen(pairs, logits, Optional.of(sequences), force).screen();
     }
 
     /**
@@ -80,7 +84,8 @@ public final class TaskScreen {
         int total = prompts.size();
         Interval interval = Proportions.wilson(preferred, total);
         double accuracy = (double) right / total;
-        List<Lookup> lookups = training.map(examples -> tables(prompts, examples))
+        List<Lookup> lookups = sequences
+                .map(examples -> tables(prompts, examples))
                 .orElseGet(() -> List.of(lookup("bigram of the other prompts", prompts, leaveOneOut(prompts))));
         List<String> reasons = new ArrayList<>();
         if (interval.low() <= 0.5) {
@@ -143,11 +148,11 @@ public final class TaskScreen {
         return new Lookup(name, (double) right / prompts.size(), modelOnly, lookupOnly, reached);
     }
 
-    private List<Lookup> tables(List<PromptPair> prompts, List<Example> training) {
+    private List<Lookup> tables(List<PromptPair> prompts, List<Example> sequences) {
         return List.of(
-                lookup("(last token, position), the best zero-layer model,", prompts, placed(training)),
-                lookup("bigram", prompts, gram(KGram.count(training, 2))),
-                lookup("trigram", prompts, gram(KGram.count(training, 3))));
+                lookup("(last token, position), the best zero-layer model,", prompts, placed(sequences)),
+                lookup("bigram", prompts, gram(KGram.count(sequences, 2))),
+                lookup("trigram", prompts, gram(KGram.count(sequences, 3))));
     }
 
     private static Guess gram(KGram table) {
@@ -157,9 +162,9 @@ public final class TaskScreen {
         };
     }
 
-    private static Guess placed(List<Example> training) {
+    private static Guess placed(List<Example> sequences) {
         Map<List<Integer>, Map<Integer, Double>> counts = new HashMap<>();
-        for (Example example : training) {
+        for (Example example : sequences) {
             for (int i = 1; i < example.length(); i++) {
                 if (example.scored(i)) {
                     counts.computeIfAbsent(List.of(example.token(i - 1), i), k -> new TreeMap<>())
@@ -167,7 +172,7 @@ public final class TaskScreen {
                 }
             }
         }
-        KGram elsewhere = KGram.count(training, 2);
+        KGram elsewhere = KGram.count(sequences, 2);
         return pair -> {
             int[] tokens = pair.clean().stream().mapToInt(Integer::intValue).toArray();
             Map<Integer, Double> next = counts.get(List.of(tokens[tokens.length - 1], tokens.length));

@@ -50,6 +50,9 @@ public final class Between {
             throw new IllegalArgumentException("the sides were read on " + prompts + " and " + others
                     + " prompts; expected the same prompts in the same order");
         }
+        if (a.edges().isPresent() != b.edges().isPresent()) {
+            throw new IllegalArgumentException("one side has edges and the other has none; give both, or neither");
+        }
         Likeness both = likeness(a, b);
         FusedTransport.Plan plan = transport(a, b, both);
         double selfA = self(a);
@@ -74,7 +77,7 @@ public final class Between {
                 selfA,
                 selfB,
                 plan.flows().total(),
-                a.edges().isPresent() && b.edges().isPresent(),
+                a.edges().isPresent(),
                 tau(depths));
     }
 
@@ -92,8 +95,12 @@ public final class Between {
                 likeness.mean,
                 a.edges().map(edges -> of(edges, likeness.rows, likeness.rows)),
                 b.edges().map(edges -> of(edges, likeness.columns, likeness.columns)),
-                Arrays.stream(likeness.rows).mapToDouble(u -> a.masses()[u]).toArray(),
-                Arrays.stream(likeness.columns).mapToDouble(v -> b.masses()[v]).toArray());
+                Arrays.stream(likeness.rows)
+                        .mapToDouble(u -> likeness.massesA[u])
+                        .toArray(),
+                Arrays.stream(likeness.columns)
+                        .mapToDouble(v -> likeness.massesB[v])
+                        .toArray());
     }
 
     private static List<BetweenResult.Flow> flows(Likeness likeness, FusedTransport.Plan plan) {
@@ -178,8 +185,7 @@ public final class Between {
             double[][] gains = new double[rows.length][columns.length];
             for (int u = 0; u < rows.length; u++) {
                 for (int v = 0; v < columns.length; v++) {
-                    gains[u][v] =
-                            Math.sqrt(massesA[rows[u]] * massesB[columns[v]]) * (mean[u][v] - FEWEST_SIMILARITY);
+                    gains[u][v] = Math.sqrt(massesA[rows[u]] * massesB[columns[v]]) * (mean[u][v] - FEWEST_SIMILARITY);
                 }
             }
             return gains;

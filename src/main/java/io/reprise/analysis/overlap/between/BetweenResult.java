@@ -1,5 +1,7 @@
 package io.reprise.analysis.overlap.between;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +56,7 @@ public record BetweenResult(
     public record Flow(String a, String b, double mass) {}
 
     public BetweenResult {
-        channels = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(channels));
+        channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));
         matches = List.copyOf(matches);
         flows = List.copyOf(flows);
     }

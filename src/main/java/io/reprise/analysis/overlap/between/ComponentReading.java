@@ -57,7 +57,8 @@ final class ComponentReading {
             throw new IllegalArgumentException(prompts.length + " prompts; a signature needs " + FEWEST_PROMPTS
                     + " or more, since the debiased CKA of fewer does not exist");
         }
-        Map<SignatureChannel, double[]> vectors = new EnumMap<>(fixed);
+        Map<SignatureChannel, double[]> vectors = new EnumMap<>(SignatureChannel.class);
+        vectors.putAll(fixed);
         double size = metricSize * Math.sqrt(prompts.length);
         double[] effects = pick(effect, prompts);
         profile(effects, size).ifPresent(v -> vectors.put(SignatureChannel.EFFECT, v));

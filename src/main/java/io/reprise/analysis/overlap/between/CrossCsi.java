@@ -5,6 +5,7 @@ import io.reprise.stats.Summary;
 import io.reprise.tensor.Rng;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -110,8 +111,8 @@ public final class CrossCsi {
             first.addAll(second);
         }
         for (int draw = 0; draw < REDRAWS; draw++) {
-            TreeMap<String, Integer> left = counts(first, rng);
-            TreeMap<String, Integer> right = onePool ? left : counts(second, rng);
+            Map<String, Integer> left = counts(first, rng);
+            Map<String, Integer> right = onePool ? left : counts(second, rng);
             double sum = 0;
             double weight = 0;
             for (SeedPair pair : pairs) {
@@ -136,9 +137,9 @@ public final class CrossCsi {
         return halves.isEmpty() ? 0 : halves.get(rng.nextInt(halves.size())) - mean;
     }
 
-    private static TreeMap<String, Integer> counts(Set<String> names, Rng rng) {
+    private static Map<String, Integer> counts(Set<String> names, Rng rng) {
         List<String> pool = List.copyOf(names);
-        TreeMap<String, Integer> counts = new TreeMap<>();
+        Map<String, Integer> counts = new TreeMap<>();
         for (int i = 0; i < pool.size(); i++) {
             counts.merge(pool.get(rng.nextInt(pool.size())), 1, Integer::sum);
         }

@@ -74,8 +74,7 @@ final class ForwardReading {
                 }
                 if (!config.attnOnly()) {
                     double[] out = vector(run.get(Site.of(Kind.MLP_OUT, layer)), i, length - 1);
-                    outputs.computeIfAbsent(new Unit.Mlp(layer), unit -> new ArrayList<>())
-                            .add(out);
+                    add(new Unit.Mlp(layer), out);
                 }
             }
             finalScales.add(
@@ -142,7 +141,13 @@ final class ForwardReading {
                 out[j] += factor * weights[j];
             }
         }
-        outputs.computeIfAbsent(unit, key -> new ArrayList<>()).add(out);
+        add(unit, out);
+    }
+
+    /** Norms take out the mean over the stream's dimensions, so nobody reads that part of what is written. */
+    private void add(Unit unit, double[] out) {
+        outputs.computeIfAbsent(unit, key -> new ArrayList<>())
+                .add(config.hasLayerNorm() ? Vectors.minusMean(out) : out);
     }
 
     /** [prompt][role of the query · role of the key]. */

@@ -95,7 +95,7 @@ final class Calibrated {
                             2 * error));
         }
         double[] calibrated = Arrays.stream(draws)
-                .filter(draw -> draw.gap() != 0)
+                .filter(draw -> draw.gap() * whole.gap() > 0) // few are upside down, the gap being two errors wide
                 .mapToDouble(Draw::calibrated)
                 .toArray();
         Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);

@@ -60,8 +60,7 @@ public final class OperatorComparison {
         List<OperatorView> second = views(b);
         Map<String, List<List<List<OperatorView>>>> nulls = new LinkedHashMap<>();
         nulls.put("random weights", pairs(first, second, references.twinsOfA(), references.twinsOfB()));
-        List<List<List<OperatorView>>> others =
-                pairs(first, second, references.othersOfA(), references.othersOfB());
+        List<List<List<OperatorView>>> others = pairs(first, second, references.othersOfA(), references.othersOfB());
         if (!others.isEmpty()) {
             nulls.put("another relation", others);
         }
@@ -109,7 +108,10 @@ public final class OperatorComparison {
     private List<OperatorView> views(TaskOperator operator) {
         Resamples own = operator.size() == resamples.prompts()
                 ? resamples
-                : new Resamples(operator.size(), resamples.count() - 1, rng.split("others").at(0));
+                : new Resamples(
+                        operator.size(),
+                        resamples.count() - 1,
+                        rng.split("others").at(0));
         List<OperatorView> views = new ArrayList<>();
         for (int draw = 0; draw < own.count(); draw++) {
             views.add(new OperatorView(operator.mean(own.at(draw))));

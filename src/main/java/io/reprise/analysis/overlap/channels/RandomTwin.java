@@ -12,8 +12,6 @@ public final class RandomTwin {
     public static Transformer of(Transformer model, Rng rng) {
         double std = 0.8 / Math.sqrt(model.config().dModel());
         return new Transformer(
-                model.backend(),
-                model.config(),
-                Parameters.initialise(model.backend(), model.config(), std, rng));
+                model.backend(), model.config(), Parameters.initialise(model.backend(), model.config(), std, rng));
     }
 }

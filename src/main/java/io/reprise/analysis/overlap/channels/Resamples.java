@@ -19,9 +19,8 @@ public final class Resamples {
         draws = new int[count + 1][];
         draws[0] = IntStream.range(0, prompts).toArray();
         for (int draw = 1; draw <= count; draw++) {
-            draws[draw] = IntStream.range(0, prompts)
-                    .map(i -> rng.nextInt(prompts))
-                    .toArray();
+            draws[draw] =
+                    IntStream.range(0, prompts).map(i -> rng.nextInt(prompts)).toArray();
         }
     }
 

@@ -51,8 +51,7 @@ public final class TaskOperator {
                         + group.roles() + " of " + pairs.name());
             }
             group.pairs().forEach(pair -> {
-                int[] prompt =
-                        pair.clean().stream().mapToInt(Integer::intValue).toArray();
+                int[] prompt = pair.clean().stream().mapToInt(Integer::intValue).toArray();
                 RealMatrix jacobian = subject.linearize(new SubjectPrompt(prompt, position), ends)
                         .jacobian();
                 operators.add(unembedding.multiply(jacobian).multiply(read));

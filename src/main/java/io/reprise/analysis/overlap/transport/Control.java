@@ -14,7 +14,7 @@ public record Control(Kind kind, String name, Recovered recovered) {
         SHUFFLED_MAP("shuffled map"),
         /** The component, by a random rotation with the fitted map's mean norm. */
         RANDOM_MAP("random map"),
-        /** Another component of the first model, of the same type, by the same map. */
+        /** Another component of the first model, of the same type, by the same map, made no longer than the mapped one. */
         UNMATCHED("unmatched component"),
         /** The component's change at prompts of another task. */
         WRONG_TASK("wrong task"),

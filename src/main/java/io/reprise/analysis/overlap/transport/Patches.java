@@ -94,7 +94,11 @@ final class Patches {
             controls.add(new Patch(Control.Kind.RANDOM_MAP, "draw " + draw, random(from, mapped, own.split("random"))));
         }
         for (Unit other : others(from, rng.split("unmatched " + from.name()))) {
-            controls.add(new Patch(Control.Kind.UNMATCHED, other.name(), mapped(other, map)));
+            List<Activations.Value> change = mapped(other, map);
+            // what M makes of directions that its fit never saw is arbitrary, and would count for nothing but its
+            // length
+            double factor = Math.min(1, length(mapped, change));
+            controls.add(new Patch(Control.Kind.UNMATCHED, other.name(), scaled(change, factor)));
         }
         otherTask.ifPresent(task -> controls.add(new Patch(
                 Control.Kind.WRONG_TASK,
@@ -118,12 +122,20 @@ final class Patches {
         StreamMap rotation = new StreamMap(
                 RandomMap.orthogonal(second.config().dModel(), first.config().dModel(), own), 0, Double.NaN);
         List<Activations.Value> turned = mapped(from, rotation);
-        double squares = squares(turned);
-        double scale = squares == 0 ? 0 : Math.sqrt(squares(mapped) / squares);
-        return turned.stream()
+        return scaled(turned, length(mapped, turned));
+    }
+
+    /** What makes {@code changes} as long as {@code wanted}, by the mean of squares. */
+    private static double length(List<Activations.Value> wanted, List<Activations.Value> changes) {
+        double squares = squares(changes);
+        return squares == 0 ? 0 : Math.sqrt(squares(wanted) / squares);
+    }
+
+    private static List<Activations.Value> scaled(List<Activations.Value> changes, double factor) {
+        return changes.stream()
                 .map(value -> Activations.Value.of(
                         value.shape(),
-                        Arrays.stream(value.data()).map(x -> x * scale).toArray()))
+                        Arrays.stream(value.data()).map(x -> x * factor).toArray()))
                 .toList();
     }
 

@@ -16,6 +16,8 @@ final class StreamSample {
     private final List<Block> blocks;
     private final int width;
     private final double heldOut;
+    private final RealMatrix fitted;
+    private final RealMatrix others;
 
     /** Sequences of one length at one site: [sequence][position][d_model]. */
     static final class Block {
@@ -50,6 +52,8 @@ final class StreamSample {
         this.blocks = List.copyOf(blocks);
         this.width = width;
         this.heldOut = heldOut;
+        this.fitted = rows(true);
+        this.others = rows(false);
     }
 
     int width() {
@@ -58,12 +62,12 @@ final class StreamSample {
 
     /** Rows that maps are fitted on: [rows, d_model]. */
     RealMatrix fitted() {
-        return rows(true);
+        return fitted;
     }
 
     /** The other rows. */
     RealMatrix heldOut() {
-        return rows(false);
+        return others;
     }
 
     /** Sequences in another order, fitted ones among themselves and held-out ones among themselves. */

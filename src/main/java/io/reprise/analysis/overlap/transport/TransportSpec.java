@@ -41,7 +41,7 @@ public record TransportSpec(
 
     public static TransportSpec defaults() {
         return new TransportSpec(
-                MapMethod.RIDGE, List.of(1e-6, 1e-4, 1e-2, 1e-1, 1.0), 512, 0.2, Set.of(), 3, 8, 1000, 0);
+                MapMethod.RIDGE, List.of(1e-6, 1e-4, 1e-2, 1e-1, 1.0), 2048, 0.2, Set.of(), 3, 8, 1000, 0);
     }
 
     public TransportSpec withMethod(MapMethod other) {

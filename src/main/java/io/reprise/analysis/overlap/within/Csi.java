@@ -25,8 +25,7 @@ public final class Csi {
      * One repetition: a split of the prompts in halves, or a seed.
      *
      * @param cross J* between the circuits of the two tasks, found on different prompts
-     * @param ceiling J* between two circuits of one task: the geometric mean of both tasks', which corrects for attenuation
-     *     (Spearman 1904)
+     * @param ceiling J* between two circuits of one task, the mean of both tasks
      * @param chance mean J* of random circuits of the same types and layers
      */
     public record Repetition(double cross, double ceiling, double chance) {}
@@ -42,7 +41,12 @@ public final class Csi {
      */
     public record Result(Estimate estimate, double cross, double ceiling, double chance, int repetitions) {}
 
-    /** @param repetitions at least two */
+    /**
+     * The interval takes repetitions for independent. Seeds are; splits of the same prompts are not, so that theirs tells how sure
+     * the search is and leaves out that other models would have other circuits.
+     *
+     * @param repetitions at least two
+     */
     public static Result of(List<Repetition> repetitions, Rng rng) {
         if (repetitions.size() < 2) {
             throw new IllegalArgumentException(

@@ -66,7 +66,7 @@ public final class SplitHalves {
             }
             repetitions.add(new Csi.Repetition(
                     (there.adjustedJaccard().get() + back.adjustedJaccard().get()) / 2,
-                    Math.sqrt(Math.max(0, own.get()) * Math.max(0, others.get())),
+                    (own.get() + others.get()) / 2,
                     (there.stratified().expectedAdjusted().orElseThrow()
                                     + back.stratified().expectedAdjusted().orElseThrow())
                             / 2));

@@ -55,7 +55,8 @@ public record StructuralOverlap(
      * @param expectedJaccard E[J] there
      * @param expectedAdjusted mean of J* there: what CSI takes for nothing; empty where J* is
      * @param logP natural logarithm of P(X ≥ shared)
-     * @param smallestP the smallest p that these sizes allow, as the null is discrete
+     * @param smallestP the smallest p that these sizes allow, as the null is discrete; 1 if one circuit has all or none of the units
+     *     of every stratum, so that the overlap says nothing
      */
     public record Stratified(
             double expectedShared,

@@ -75,6 +75,13 @@ public final class Transfer {
             this.circuit = Set.copyOf(circuit);
             this.whole = task.values(task.universe().all());
             this.nothing = task.values(Set.of());
+            double effect = Math.abs(mean(whole) - mean(nothing));
+            if (!(effect > 0)) {
+                throw new IllegalArgumentException(
+                        "ablating everything changes nothing on " + task.pairs().name() + ": "
+                                + task.metric().key() + " stays " + mean(whole)
+                                + ", so that no faithfulness can be told; choose another ablation or other corrupt prompts");
+            }
             this.measured = measure(circuit);
         }
 
@@ -102,7 +109,7 @@ public final class Transfer {
             Set<Unit> rest = new HashSet<>(other);
             rest.removeAll(circuit);
             return new Result(
-                    tau(foreign),
+                    tau(other, foreign),
                     normalised(foreign.values),
                     normalised(foreign.meanControl()),
                     normalised(measured.values),
@@ -110,18 +117,27 @@ public final class Transfer {
                     faithfulness(core),
                     faithfulness(rest),
                     necessity(other),
-                    new RandomCircuits(task.universe(), rng).freedom(other));
+                    freedom(other));
         }
 
-        private Estimate tau(Measured foreign) {
+        private double freedom(Set<Unit> units) {
+            return new RandomCircuits(task.universe(), rng).freedom(units);
+        }
+
+        private Estimate tau(Set<Unit> other, Measured foreign) {
+            if (freedom(other) == 0 || freedom(circuit) == 0) {
+                return Estimate.none(
+                        "not identifiable: random circuits of the same types and layers are the circuit itself");
+            }
             int prompts = whole.length;
             double gain = mean(measured.values) - mean(measured.meanControl());
+            Rng draws = rng.split("resamples");
             double[] gains = new double[RESAMPLES];
             double[] taus = new double[RESAMPLES];
             for (int i = 0; i < RESAMPLES; i++) {
-                int[] drawn = draw(prompts, prompts);
-                int[] controlsA = draw(controls, controls);
-                int[] controlsB = draw(controls, controls);
+                int[] drawn = draw(prompts, prompts, draws);
+                int[] controlsA = draw(controls, controls, draws);
+                int[] controlsB = draw(controls, controls, draws);
                 gains[i] = measured.gain(drawn, controlsB);
                 taus[i] = foreign.gain(drawn, controlsA) / gains[i];
             }
@@ -181,7 +197,9 @@ public final class Transfer {
     }
 
     private Measured measure(Set<Unit> circuit) {
-        RandomCircuits random = new RandomCircuits(task.universe(), rng);
+        String names =
+                String.join(" ", circuit.stream().map(Unit::name).sorted().toList());
+        RandomCircuits random = new RandomCircuits(task.universe(), rng.split(names));
         List<double[]> values = new ArrayList<>();
         for (int i = 0; i < controls; i++) {
             values.add(task.values(random.like(circuit)));
@@ -189,9 +207,9 @@ public final class Transfer {
         return new Measured(task.values(circuit), values);
     }
 
-    private int[] draw(int count, int bound) {
+    private static int[] draw(int count, int bound, Rng draws) {
         int[] drawn = new int[count];
-        Arrays.setAll(drawn, i -> rng.nextInt(bound));
+        Arrays.setAll(drawn, i -> draws.nextInt(bound));
         return drawn;
     }
 

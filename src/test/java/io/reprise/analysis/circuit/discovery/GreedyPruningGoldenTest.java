@@ -32,8 +32,8 @@ class GreedyPruningGoldenTest {
 
     @Test
     void keepsTheSameNodesAfterAsManyTrialsAsTorch() throws Exception {
-        Path directory =
-                Path.of(GreedyPruningGoldenTest.class.getResource("/goldens-circuits").toURI());
+        Path directory = Path.of(
+                GreedyPruningGoldenTest.class.getResource("/goldens-circuits").toURI());
         JsonNode torch = JSON.readTree(directory.resolve("prune.json").toFile());
         try (Backend backend = new CpuBackend(1);
                 Parameters parameters = ModelDirectory.load(directory.resolve("toy"), backend)) {
@@ -47,7 +47,9 @@ class GreedyPruningGoldenTest {
 
             // float32 sums in another order, through four layers
             assertThat(nodes.score(nodes.universe().all()))
-                    .isCloseTo(torch.get("full").asDouble(), within(1e-5 * torch.get("full").asDouble()));
+                    .isCloseTo(
+                            torch.get("full").asDouble(),
+                            within(1e-5 * torch.get("full").asDouble()));
             assertThat(pruned.kept()).isEqualTo(kept(torch)).hasSize(14);
             assertThat(pruned.trials()).hasSize(torch.get("forwards").asInt() - 1); // the first pass is the whole model
             int sweeps = 2 * torch.get("sweeps").asInt(); // there, one backward and one forward
@@ -62,8 +64,8 @@ class GreedyPruningGoldenTest {
     private static Set<Unit> kept(JsonNode torch) {
         Set<Unit> kept = new LinkedHashSet<>();
         torch.get("heads")
-                .forEach(head -> kept.add(
-                        new Unit.Head(head.get(0).asInt(), head.get(1).asInt())));
+                .forEach(head ->
+                        kept.add(new Unit.Head(head.get(0).asInt(), head.get(1).asInt())));
         torch.get("mlps").forEach(layer -> kept.add(new Unit.Mlp(layer.asInt())));
         return kept;
     }

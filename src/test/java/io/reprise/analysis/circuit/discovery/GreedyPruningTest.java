@@ -114,7 +114,8 @@ class GreedyPruningTest {
         Map<Unit, Double> survival = ensemble.survival();
         double first = survival.get(new Unit.Head(1, 0));
         assertThat(survival.get(new Unit.Head(0, 0))).isEqualTo(1);
-        assertThat(first).isBetween(0.2, 0.8); // 20 draws of a fair coin: outside with a chance of 0.003; the seed is fixed
+        assertThat(first)
+                .isBetween(0.2, 0.8); // 20 draws of a fair coin: outside with a chance of 0.003; the seed is fixed
         assertThat(survival.get(new Unit.Head(1, 1))).isEqualTo(1 - first, within(1e-12));
         assertThat(survival.get(new Unit.Mlp(0))).isZero();
         assertThat(ensemble.runs()).hasSize(20).allMatch(run -> run.kept().size() == 2);
@@ -148,8 +149,7 @@ class GreedyPruningTest {
 
     @Test
     void aCircuitSaysWhatItCost() {
-        Circuit circuit = GreedyPruning.of(
-                        additive(Map.of("m0", 90.0, "a0.h1", 10.0)), PruningOptions.defaults())
+        Circuit circuit = GreedyPruning.of(additive(Map.of("m0", 90.0, "a0.h1", 10.0)), PruningOptions.defaults())
                 .circuit("found", Circuit.Origin.unknown());
         assertThat(circuit.units()).containsExactly(new Unit.Mlp(0));
         assertThat(circuit.figures())

@@ -41,8 +41,7 @@ class EdgeAttributionTest {
     @ParameterizedTest
     @CsvSource({"RESAMPLE, NOISING", "MEAN, NOISING", "ZERO, NOISING", "RESAMPLE, DENOISING"})
     void isExactForEveryEdgeOfALinearModel(Kind kind, Direction direction) {
-        ModelConfig config =
-                Toys.unscaled(Toys.learned(2, 2, Toys.Block.ATTENTION, Normalization.NONE));
+        ModelConfig config = Toys.unscaled(Toys.learned(2, 2, Toys.Block.ATTENTION, Normalization.NONE));
         PairSet pairs = Toys.pairs(3, 21, 5, 2);
         for (Set<String> roles : List.of(Set.<String>of(), Set.of("sep"))) {
             Ablation ablation = new Ablation(kind, direction, roles);
@@ -197,8 +196,7 @@ class EdgeAttributionTest {
         }
     }
 
-    private static EdgeScores scores(
-            Transformer model, PairSet pairs, Metric metric, Direction direction, int steps) {
+    private static EdgeScores scores(Transformer model, PairSet pairs, Metric metric, Direction direction, int steps) {
         Ablation ablation = new Ablation(Kind.RESAMPLE, direction, Set.of());
         try (EdgeModel task = new EdgeModel(model, pairs, metric, ablation)) {
             return new EdgeAttribution(task, steps).run(share -> {});
@@ -262,8 +260,7 @@ class EdgeAttributionTest {
         assertThat(actual.keySet()).containsExactlyElementsOf(expected.keySet());
         double largest = largest(expected);
         assertThat(largest).isPositive();
-        expected.forEach((edge, effect) -> assertThat(actual.get(edge))
-                .as(edge.name())
-                .isCloseTo(effect, within(tolerance * largest)));
+        expected.forEach((edge, effect) ->
+                assertThat(actual.get(edge)).as(edge.name()).isCloseTo(effect, within(tolerance * largest)));
     }
 }

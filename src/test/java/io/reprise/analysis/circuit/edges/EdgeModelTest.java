@@ -30,6 +30,7 @@ import io.reprise.tensor.Rng;
 import io.reprise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -47,8 +48,7 @@ class EdgeModelTest {
 
     private static final PairSet PAIRS = Toys.pairs(3, 5, 6, 4, 1);
     private static final Set<Unit> NONE = Set.of();
-    private static final List<Set<String>> ROLES =
-            List.of(Set.of(), Set.of("sep"), Set.of("x", "sep"), Set.of("other"));
+    private static final List<Set<String>> ROLES = List.of(Set.of(), Set.of("sep"), Set.of("x", "sep"));
 
     static Stream<ModelConfig> everyKind() {
         List<ModelConfig> all = new ArrayList<>();
@@ -155,17 +155,14 @@ class EdgeModelTest {
             Transformer model = Toys.model(backend, config, 4);
             PairSet odd = Toys.pairs(4, 6, 5); // roles x sep x sep x: the last is x
             Ablation elsewhere = new Ablation(Kind.MEAN, Direction.NOISING, Set.of("sep"));
-            Ablation nowhere = new Ablation(Kind.MEAN, Direction.NOISING, Set.of("none"));
-            try (EdgeModel some = new EdgeModel(model, odd, Metric.ACCURACY, elsewhere);
-                    EdgeModel no = new EdgeModel(model, odd, Metric.ACCURACY, nowhere)) {
+            try (EdgeModel some = new EdgeModel(model, odd, Metric.ACCURACY, elsewhere)) {
                 Set<Unit> direct = Set.of(new Unit.Edge(new Sender.Embedding(), new Receiver.Logits(2)));
-                Set<Unit> rest = new java.util.HashSet<>(some.universe().units());
+                Set<Unit> rest = new HashSet<>(some.universe().units());
                 rest.removeAll(direct);
                 assertThat(some.logits(rest))
                         .isEqualTo(some.logits(some.universe().all()));
                 assertThat(some.logits(NONE))
                         .isNotEqualTo(some.logits(some.universe().all()));
-                assertThat(no.logits(NONE)).isEqualTo(no.logits(no.universe().all()));
             }
         }
     }
@@ -180,7 +177,7 @@ class EdgeModelTest {
             try (EdgeModel one = new EdgeModel(model, PAIRS, Metric.LOGIT_DIFFERENCE, denoising);
                     EdgeModel other = new EdgeModel(model, Toys.swapped(PAIRS), Metric.LOGIT_DIFFERENCE, noising, 1)) {
                 Set<Unit> some = Toys.some(one.universe(), 0.4, Rng.of(8));
-                Set<Unit> rest = new java.util.HashSet<>(one.universe().units());
+                Set<Unit> rest = new HashSet<>(one.universe().units());
                 rest.removeAll(some);
                 assertThat(one.logits(some)).isEqualTo(other.logits(rest));
             }
@@ -199,6 +196,22 @@ class EdgeModelTest {
                 assertThatThrownBy(() -> kl.values(Set.of(foreign))).hasMessageContaining("a3.h0->logits");
                 assertThatThrownBy(() -> kl.values(Set.of(new Unit.Head(0, 0)))).hasMessageContaining("a0.h0");
             }
+        }
+    }
+
+    @Test
+    void refusesRolesThatStandNowhereAndAnswersOutsideTheVocabulary() {
+        try (Backend backend = new CpuBackend(1)) {
+            Transformer model = Toys.model(backend, Toys.learned(1, 1, Toys.Block.ATTENTION, Normalization.NONE), 1);
+            Ablation typo = new Ablation(Kind.ZERO, Direction.NOISING, Set.of("sepp"));
+            assertThatThrownBy(() -> new EdgeModel(model, PAIRS, Metric.KL, typo))
+                    .hasMessageContaining("\"sepp\"")
+                    .hasMessageContaining("[x, sep]");
+            PromptPair outside = new PromptPair(List.of(1), List.of(2), 3, Toys.VOCABULARY);
+            PairSet pairs = new PairSet("outside", List.of(new PairSet.Group(List.of("x"), List.of(outside))));
+            assertThatThrownBy(() -> new EdgeModel(model, pairs, Metric.KL, Ablation.of(Kind.ZERO)))
+                    .hasMessageContaining("answer 13")
+                    .hasMessageContaining("0..12");
         }
     }
 

@@ -27,8 +27,7 @@ class ScoreHeadsTest {
             IntStream.range(0, HandSetModel.VOCABULARY).boxed().toList();
     private static final RepeatedBlocks BLOCKS = new RepeatedBlocks(TOKENS, 4, 16);
     private static final HeadScorer REPEATED = new RepeatedTokenScores(BLOCKS, Rng.of(1));
-    private static final HeadScorer SERIES =
-            new SeriesScores(List.of(List.of(0, 1, 2, 3, 4, 5, 0)), TOKENS, 1);
+    private static final HeadScorer SERIES = new SeriesScores(List.of(List.of(0, 1, 2, 3, 4, 5, 0)), TOKENS, 1);
 
     private static Backend backend;
 
@@ -44,8 +43,8 @@ class ScoreHeadsTest {
 
     @Test
     void previousTokenAndInductionHeadsAreFoundInAHandBuiltModel() {
-        HeadScores scores =
-                scores(new HandSetModel(2).previousToken(0, 0).duplicateToken(1, 0).induction(1, 1), REPEATED);
+        HeadScores scores = scores(
+                new HandSetModel(2).previousToken(0, 0).duplicateToken(1, 0).induction(1, 1), REPEATED);
         assertThat(score(scores, HeadRole.PREVIOUS_TOKEN, 0, 0)).isCloseTo(1, within(1e-5));
         // Position 0 has no token before it and takes its own: the first query of the second block sees two matches.
         assertThat(score(scores, HeadRole.INDUCTION, 1, 1)).isCloseTo(3.5 / 4, within(1e-5));
@@ -56,9 +55,8 @@ class ScoreHeadsTest {
                         new Unit.Head(0, 0), HeadRole.PREVIOUS_TOKEN,
                         new Unit.Head(1, 0), HeadRole.DUPLICATE_TOKEN,
                         new Unit.Head(1, 1), HeadRole.INDUCTION));
-        assertThat(scores.largest()).allSatisfy(largest -> assertThat(largest.p())
-                .as("%s", largest)
-                .isEqualTo(1.0 / 101));
+        assertThat(scores.largest())
+                .allSatisfy(largest -> assertThat(largest.p()).as("%s", largest).isEqualTo(1.0 / 101));
     }
 
     @Test
@@ -104,7 +102,8 @@ class ScoreHeadsTest {
         // A head without weights attends evenly: two members of four positions; one earlier member of three.
         assertThat(score(scores, HeadRole.SEQUENCE_DETECTION, 0, 1)).isCloseTo(0.5, within(1e-6));
         assertThat(score(scores, HeadRole.MEMBER_DETECTION, 0, 1)).isCloseTo(1.0 / 3, within(1e-6));
-        assertThatThrownBy(() -> new MemberScores(pairs, Set.of("x1"))).hasMessageContaining("fewer than two are members");
+        assertThatThrownBy(() -> new MemberScores(pairs, Set.of("x1")))
+                .hasMessageContaining("fewer than two are members");
     }
 
     @Test
@@ -149,7 +148,8 @@ class ScoreHeadsTest {
     @Test
     void tooFewTwinsForTheLevelAreRefused() {
         Transformer model = new HandSetModel(1).on(backend);
-        assertThatThrownBy(() -> new ScoreHeads(List.of(REPEATED), new RoleRule(49, 0.99, 0.2), 0.1, Rng.of(1)).run(model))
+        assertThatThrownBy(
+                        () -> new ScoreHeads(List.of(REPEATED), new RoleRule(49, 0.99, 0.2), 0.1, Rng.of(1)).run(model))
                 .hasMessageContaining("take at least 50 twins");
         assertThatThrownBy(() -> new RepeatedBlocks(List.of(1, 2), 3, 4)).hasMessageContaining("block = 3");
     }

@@ -11,7 +11,6 @@ import io.reprise.data.PairSet;
 import io.reprise.data.PromptPair;
 import io.reprise.data.Rule;
 import io.reprise.data.SeriesCatalogue;
-import io.reprise.data.Split;
 import io.reprise.data.SplitBy;
 import io.reprise.data.SplitSpec;
 import io.reprise.data.TaskSpec;
@@ -27,13 +26,15 @@ import org.junit.jupiter.api.Test;
 class TaskScreenTest {
     /** Separated: the last two tokens show one member, so that no trigram sees a step. */
     private static Dataset steps(int... steps) {
+        return steps(TokenKind.SEPARATED, steps);
+    }
+
+    private static Dataset steps(TokenKind tokens, int... steps) {
         ComponentSpec[] components = Arrays.stream(steps)
-                .mapToObj(k -> ComponentSpec.of("numerals", new Rule.Add(k), IntRange.of(1, 120), IntRange.of(6, 6)))
+                .mapToObj(k -> ComponentSpec.of("numerals", new Rule.Add(k), IntRange.of(1, 60), IntRange.of(4, 4)))
                 .toArray(ComponentSpec[]::new);
         return new DatasetBuilder(new SeriesCatalogue(Path.of("datasets"), Path.of(".")))
-                .build(
-                        TaskSpec.of(components).withTokens(TokenKind.SEPARATED),
-                        SplitSpec.of(SplitBy.UNIT, "0.7", "0.0", "0.3"));
+                .build(TaskSpec.of(components).withTokens(tokens), SplitSpec.of(SplitBy.UNIT, "0.6", "0.0", "0.4"));
     }
 
     private static PairSet pairs(Dataset data) {
@@ -55,11 +56,28 @@ class TaskScreenTest {
     void oneStepIsRefusedSinceABigramDoesIt() {
         Dataset data = steps(1);
         PairSet pairs = pairs(data);
-        Screening screening = TaskScreen.trained(
-                pairs, logits(pairs, data.vocabulary().size(), 0), data.examples(Split.TRAIN), false);
+        Screening screening =
+                TaskScreen.trained(pairs, logits(pairs, data.vocabulary().size(), 0), data, false);
         assertThat(screening.passed()).isFalse();
         assertThat(screening.message()).contains("is refused", "trigram has accuracy", "the model 1.000", "force");
         assertThatThrownBy(screening::orThrow).hasMessage(screening.message());
+    }
+
+    @Test
+    void whatATableOfTheLastTokensKnowsIsRefused() {
+        assertThat(refusal(TokenKind.VALUE, 1)).contains("bigram has accuracy 1.000", "trigram has accuracy 1.000");
+        assertThat(refusal(TokenKind.VALUE, 1, 2, 3))
+                .contains("trigram has accuracy 1.000")
+                .doesNotContain("bigram has");
+    }
+
+    private static String refusal(TokenKind tokens, int... steps) {
+        Dataset data = steps(tokens, steps);
+        PairSet pairs = pairs(data);
+        Screening screening =
+                TaskScreen.trained(pairs, logits(pairs, data.vocabulary().size(), 0), data, false);
+        assertThat(screening.passed()).isFalse();
+        return screening.message();
     }
 
     @Test
@@ -67,7 +85,7 @@ class TaskScreenTest {
         Dataset data = steps(1);
         PairSet pairs = pairs(data);
         Screening screening =
-                TaskScreen.trained(pairs, logits(pairs, data.vocabulary().size(), 0), data.examples(Split.TRAIN), true);
+                TaskScreen.trained(pairs, logits(pairs, data.vocabulary().size(), 0), data, true);
         assertThat(screening.passed()).isTrue();
         assertThat(screening.forced()).isTrue();
         assertThat(screening.message()).contains("would be refused and was forced");
@@ -77,8 +95,8 @@ class TaskScreenTest {
     void mixedStepsPassForAModelThatDoesThem() {
         Dataset data = steps(1, 2, 3);
         PairSet pairs = pairs(data);
-        Screening screening = TaskScreen.trained(
-                pairs, logits(pairs, data.vocabulary().size(), 0), data.examples(Split.TRAIN), false);
+        Screening screening =
+                TaskScreen.trained(pairs, logits(pairs, data.vocabulary().size(), 0), data, false);
         assertThat(screening.passed()).as(screening.message()).isTrue();
         assertThat(screening.forced()).isFalse();
         assertThat(screening.lookups()).hasSize(3).allMatch(lookup -> lookup.accuracy() < 0.8);
@@ -88,8 +106,8 @@ class TaskScreenTest {
     void aModelAtChanceIsRefusedWithTheInterval() {
         Dataset data = steps(1, 2, 3);
         PairSet pairs = pairs(data);
-        Screening screening = TaskScreen.trained(
-                pairs, logits(pairs, data.vocabulary().size(), 4), data.examples(Split.TRAIN), false);
+        Screening screening =
+                TaskScreen.trained(pairs, logits(pairs, data.vocabulary().size(), 4), data, false);
         assertThat(screening.passed()).isFalse();
         // 6 of 10: Wilson's 95% interval is 0.313..0.832
         assertThat(screening.message()).contains("at chance", "6 of 10", "0.313..0.832");

@@ -35,11 +35,8 @@ class AssignmentTest {
     void whoGainsNothingStaysAlone() {
         Rng rng = Rng.of(2);
         for (int trial = 0; trial < 300; trial++) {
-            double[][] gain = new double[1 + rng.nextInt(5)][1 + rng.nextInt(5)];
-            int columns = gain[0].length;
-            gain = Arrays.stream(gain)
-                    .map(row -> row.length == columns ? row : new double[columns])
-                    .toArray(double[][]::new);
+            int columns = 1 + rng.nextInt(5);
+            double[][] gain = new double[1 + rng.nextInt(5)][columns];
             for (double[] row : gain) {
                 Arrays.setAll(row, i -> rng.nextDouble() - 0.5);
             }

@@ -17,8 +17,7 @@ class FusedTransportTest {
         double[] one = {1};
         double weight = 2 * FusedTransport.LAMBDA + FusedTransport.EPSILON;
         for (double similarity : new double[] {0, 0.3, 0.5, 1}) {
-            FusedTransport.Plan plan =
-                    FusedTransport.best(new double[][] {{similarity}}, NO_EDGES, NO_EDGES, one, one);
+            FusedTransport.Plan plan = FusedTransport.best(new double[][] {{similarity}}, NO_EDGES, NO_EDGES, one, one);
             double mass = Math.exp(-(1 - similarity) / weight);
             // the solver's own stopping rule
             assertThat(plan.flows().total()).isCloseTo(mass, within(1e-8));
@@ -97,8 +96,7 @@ class FusedTransportTest {
         assertThat(plan.flows().total()).isGreaterThan(0.97);
     }
 
-    private static double value(
-            double[][] gamma, double[][] k, double[][] a, double[][] b, double[] p, double[] q) {
+    private static double value(double[][] gamma, double[][] k, double[][] a, double[][] b, double[] p, double[] q) {
         double features = 0;
         double joints = 0;
         double entropy = 0;

@@ -51,8 +51,7 @@ class ChannelsTest {
     }
 
     private static List<Transformer> twins(Transformer of) {
-        return List.of(
-                RandomTwin.of(of, Rng.of(21)), RandomTwin.of(of, Rng.of(22)), RandomTwin.of(of, Rng.of(23)));
+        return List.of(RandomTwin.of(of, Rng.of(21)), RandomTwin.of(of, Rng.of(22)), RandomTwin.of(of, Rng.of(23)));
     }
 
     private static Path directory(String name) throws IOException {
@@ -71,17 +70,13 @@ class ChannelsTest {
         LensProfile other = profile(deeper);
         for (ChannelComparison figure : lens(of.get(0), other, of)) {
             assertThat(figure.value()).isLessThan(figure.nullValue());
-            assertThat(figure.interval().orElseThrow().low())
-                    .as(figure.name())
-                    .isGreaterThan(0.5);
+            assertThat(figure.interval().orElseThrow().low()).as(figure.name()).isGreaterThan(0.5);
         }
         // twins of the first would be compared with it here, and those are alike in that they know nothing
         LensProfile untrained = profile(RandomTwin.of(deeper, Rng.of(31)));
         for (ChannelComparison figure : new LensComparison(resamples(PROMPTS), Rng.of(1))
                 .of(of.get(0), untrained, List.of(), profiles(deeperTwins), of)) {
-            assertThat(figure.interval().orElseThrow().high())
-                    .as(figure.name())
-                    .isLessThan(0.5);
+            assertThat(figure.interval().orElseThrow().high()).as(figure.name()).isLessThan(0.5);
         }
     }
 
@@ -106,8 +101,8 @@ class ChannelsTest {
         assertThat(figure.ceiling()).isEmpty();
         assertThat(figure.calibrated()).isEmpty();
         assertThat(figure.problem().orElseThrow()).contains("no ceiling");
-        assertThatThrownBy(() -> new LensComparison(resamples(PROMPTS), Rng.of(1))
-                        .of(a, a, List.of(), List.of(), List.of(a, a)))
+        assertThatThrownBy(() ->
+                        new LensComparison(resamples(PROMPTS), Rng.of(1)).of(a, a, List.of(), List.of(), List.of(a, a)))
                 .hasMessageContaining("random-weights twins");
     }
 

@@ -76,14 +76,12 @@ class LensProfileTest {
                 List.of(new PairSet.Group(
                         List.of("first", "last"),
                         PROMPTS.pairs().stream()
-                                .map(pair -> new PromptPair(
-                                        pair.clean(), pair.corrupt(), pair.wrong(), pair.answer()))
+                                .map(pair -> new PromptPair(pair.clean(), pair.corrupt(), pair.wrong(), pair.answer()))
                                 .toList())));
         LensProfile profile = LensProfile.of(TwoWays.fromLast(backend).plain(), swapped, TOKENS);
         assertThat(profile.decision(0)).isEmpty();
         assertThat(profile.preference(0)).isEmpty();
-        assertThat(LensSummary.of(profile, swapped).decision())
-                .isEqualTo(new LensSummary.Depth(0, Optional.empty()));
+        assertThat(LensSummary.of(profile, swapped).decision()).isEqualTo(new LensSummary.Depth(0, Optional.empty()));
     }
 
     @Test
@@ -92,7 +90,8 @@ class LensProfileTest {
         LensProfile last = LensProfile.of(TwoWays.fromLast(backend).plain(), PROMPTS, TOKENS);
         LensProfile deeper = LensProfile.of(TwoWays.fromFirst(backend).disguised(3), PROMPTS, TOKENS);
         for (LensDistance distance : LensDistance.values()) {
-            assertThat(Arrays.stream(distance.of(first, last)).max().orElseThrow()).isLessThan(1e-4);
+            assertThat(Arrays.stream(distance.of(first, last)).max().orElseThrow())
+                    .isLessThan(1e-4);
             // the answer comes up between 1/2 and 1 in the one, 2/3 and 1 in the other
             assertThat(Arrays.stream(distance.of(first, deeper))).allMatch(d -> d > 0.01 && d < 0.3);
         }

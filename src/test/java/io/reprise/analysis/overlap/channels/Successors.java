@@ -52,8 +52,7 @@ final class Successors {
 
     /** Weights belong to the caller's scope. */
     static Transformer trained(Backend backend, ModelConfig config, long seed, Path directory) throws IOException {
-        Parameters parameters =
-                Parameters.initialise(backend, config, 0.8 / Math.sqrt(config.dModel()), Rng.of(seed));
+        Parameters parameters = Parameters.initialise(backend, config, 0.8 / Math.sqrt(config.dModel()), Rng.of(seed));
         Transformer model = new Transformer(backend, config, parameters);
         List<Example> all = new ArrayList<>();
         for (int a = 0; a < N; a++) {

@@ -5,9 +5,10 @@ import io.reprise.model.ModelConfig;
 import io.reprise.model.Parameters;
 import io.reprise.model.Transformer;
 import io.reprise.tensor.Rng;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 
@@ -21,7 +22,9 @@ final class Disguise {
         Parameters parameters = (Parameters) model.weights();
         parameters.byName().forEach((name, tensor) -> {
             double[] flat = model.backend().downloadDoubles(tensor);
-            int columns = flat.length / Math.max(1, tensor.shape().rank() == 1 ? 1 : tensor.shape().rows());
+            int columns = flat.length
+                    / Math.max(
+                            1, tensor.shape().rank() == 1 ? 1 : tensor.shape().rows());
             RealMatrix matrix = MatrixUtils.createRealMatrix(flat.length / columns, columns);
             for (int i = 0; i < flat.length; i++) {
                 matrix.setEntry(i / columns, i % columns, flat[i]);
@@ -84,9 +87,8 @@ final class Disguise {
         all.setSubMatrix(q.getData(), 0, 0);
         all.setSubMatrix(k.getData(), packed, packed);
         all.setSubMatrix(v.getData(), 2 * packed, 2 * packed);
-        weights.replaceAll((name, matrix) -> name.endsWith("W_QKV")
-                ? matrix.multiply(all)
-                : name.endsWith("W_O") ? o.multiply(matrix) : matrix);
+        weights.replaceAll((name, matrix) ->
+                name.endsWith("W_QKV") ? matrix.multiply(all) : name.endsWith("W_O") ? o.multiply(matrix) : matrix);
         return this;
     }
 
@@ -110,7 +112,7 @@ final class Disguise {
             }
             RealMatrix copy = matrix.copy();
             for (int i = 0; i < copy.getRowDimension(); i++) {
-                double mean = java.util.Arrays.stream(copy.getRow(i)).average().orElseThrow();
+                double mean = Arrays.stream(copy.getRow(i)).average().orElseThrow();
                 for (int j = 0; j < copy.getColumnDimension(); j++) {
                     copy.addToEntry(i, j, -mean);
                 }
@@ -122,7 +124,7 @@ final class Disguise {
 
     /** Token t is called {@code names[t]}. */
     Disguise tokens(int[] names) {
-        for (String table : new TreeSet<>(java.util.List.of(Parameters.EMBED, Parameters.UNEMBED))) {
+        for (String table : List.of(Parameters.EMBED, Parameters.UNEMBED)) {
             RealMatrix old = weights.get(table);
             RealMatrix renamed = old.copy();
             for (int token = 0; token < names.length; token++) {

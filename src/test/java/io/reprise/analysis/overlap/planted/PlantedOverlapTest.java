@@ -15,6 +15,7 @@ import io.reprise.backend.cpu.CpuBackend;
 import io.reprise.data.PairSet;
 import io.reprise.tensor.Rng;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -62,7 +63,7 @@ class PlantedOverlapTest {
         Side circuit = whole.only(Set.copyOf(heads.subList(0, 4)));
         double before = Double.POSITIVE_INFINITY;
         for (int shared = 0; shared <= 4; shared++) {
-            Set<Unit> members = new java.util.LinkedHashSet<>(heads.subList(0, shared));
+            Set<Unit> members = new LinkedHashSet<>(heads.subList(0, shared));
             members.addAll(heads.subList(4, 8 - shared));
             double distance = between.compare(circuit, whole.only(members)).distance();
             assertThat(distance).as("%s of 4 heads shared", shared).isLessThan(before);
@@ -90,7 +91,9 @@ class PlantedOverlapTest {
             for (int j = 0; j < i; j++) {
                 double apart = between.compare(sides.get(i), sides.get(j)).distance();
                 assertThat(apart)
-                        .as("%s against %s", algorithms.get(i).name(), algorithms.get(j).name())
+                        .as(
+                                "%s against %s",
+                                algorithms.get(i).name(), algorithms.get(j).name())
                         .isGreaterThan(2 * Math.max(copy, 0.0015));
             }
         }
@@ -103,7 +106,8 @@ class PlantedOverlapTest {
         BetweenResult result = between.compare(side(one), side(other));
         Set<String> expected = new TreeSet<>();
         for (int i = 0; i < one.planted().size(); i++) {
-            expected.add(one.planted().get(i).name() + "=" + other.planted().get(i).name());
+            expected.add(
+                    one.planted().get(i).name() + "=" + other.planted().get(i).name());
         }
         Set<String> matched = new TreeSet<>();
         result.matches().stream()

@@ -7,15 +7,19 @@ import io.reprise.analysis.circuit.Unit;
 import io.reprise.analysis.circuit.Universe;
 import io.reprise.analysis.overlap.between.Between;
 import io.reprise.analysis.overlap.between.SignatureChannel;
+import io.reprise.analysis.overlap.between.SignatureReader;
+import io.reprise.analysis.overlap.between.Signatures;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Scope;
 import io.reprise.backend.cpu.CpuBackend;
 import io.reprise.data.PairSet;
 import io.reprise.data.PromptPair;
+import io.reprise.model.Transformer;
 import io.reprise.tensor.Rng;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -52,19 +56,15 @@ class PlantedTruthTest {
             PromptPair pair = THREE.pairs().get(i);
             // the answer's logit is what the table gives, all others 0, up to e⁻²⁰ of attention elsewhere and float32
             for (int token = 0; token < Sequences.VOCABULARY; token++) {
-                assertThat(expected[i][token])
-                        .isCloseTo(
-                                token == pair.answer() ? PlantedModel.LOGIT : 0,
-                                within(1e-4));
+                assertThat(expected[i][token]).isCloseTo(token == pair.answer() ? PlantedModel.LOGIT : 0, within(1e-4));
             }
         }
         for (Algorithm algorithm : ALL) {
-            double[][] logits = logits(PlantedModel.of(algorithm, 3, Nuisance.plain(algorithm.name().length())));
+            double[][] logits = logits(PlantedModel.of(
+                    algorithm, 3, Nuisance.plain(algorithm.name().length())));
             for (int i = 0; i < logits.length; i++) {
                 // two models, each within 1e-4 of the table
-                assertThat(logits[i])
-                        .as(algorithm.name())
-                        .containsExactly(expected[i], within(2e-4));
+                assertThat(logits[i]).as(algorithm.name()).containsExactly(expected[i], within(2e-4));
             }
         }
     }
@@ -87,8 +87,7 @@ class PlantedTruthTest {
     void theComponentsThatWereSetAreTheOnesThatMatter() {
         for (Algorithm algorithm : ALL) {
             PlantedModel planted = PlantedModel.of(algorithm, 3, Nuisance.random(1, 6000));
-            Specimen specimen = Specimen.of(BACKEND, THREE, planted, algorithm.name());
-            List<Unit> important = specimen.side().signatures().components().stream()
+            List<Unit> important = signatures(planted).components().stream()
                     // planted ones take away more than half of the logit; distractors only what noise makes of them
                     .filter(component -> component.importance() > PlantedModel.LOGIT / 2)
                     .map(component -> component.unit())
@@ -103,7 +102,9 @@ class PlantedTruthTest {
         double all = auroc(specimens, Set.of(SignatureChannel.values()));
         double pattern = auroc(specimens, Set.of(SignatureChannel.PATTERN));
         double output = auroc(specimens, Set.of(SignatureChannel.OUTPUT));
-        assertThat(all).as("all channels; pattern alone %s, output alone %s", pattern, output).isGreaterThanOrEqualTo(0.95);
+        assertThat(all)
+                .as("all channels; pattern alone %s, output alone %s", pattern, output)
+                .isGreaterThanOrEqualTo(0.95);
         assertThat(pattern).isGreaterThanOrEqualTo(0.95);
         assertThat(output).isGreaterThanOrEqualTo(0.95);
     }
@@ -128,7 +129,8 @@ class PlantedTruthTest {
             for (int i = 0; i < 3; i++) {
                 algorithms.add(algorithm.name());
                 double[][] logits = logits(PlantedModel.of(algorithm, 3, nuisance(algorithm, i)));
-                outputs.add(Arrays.stream(logits).flatMapToDouble(Arrays::stream).toArray());
+                outputs.add(
+                        Arrays.stream(logits).flatMapToDouble(Arrays::stream).toArray());
             }
         }
         double auroc = Auroc.of(algorithms, (a, b) -> {
@@ -159,10 +161,16 @@ class PlantedTruthTest {
 
     private static double auroc(List<Specimen> specimens, Set<SignatureChannel> channels) {
         Between between = new Between(channels, Rng.of(3));
-        return Auroc.of(
-                specimens.stream().map(Specimen::algorithm).toList(),
-                (i, j) -> between.compare(specimens.get(i).side(), specimens.get(j).side())
-                        .distance());
+        return Auroc.of(specimens.stream().map(Specimen::algorithm).toList(), (i, j) -> between.compare(
+                        specimens.get(i).side(), specimens.get(j).side())
+                .distance());
+    }
+
+    private static Signatures signatures(PlantedModel planted) {
+        try (Scope scope = BACKEND.scope()) {
+            Transformer model = planted.on(BACKEND);
+            return SignatureReader.read(model, Specimen.task(model, THREE), Specimen.tokens(), Map.of());
+        }
     }
 
     private static double[][] logits(PlantedModel planted) {

@@ -1,0 +1,105 @@
+package io.reprise.analysis.circuit.search;
+
+import io.reprise.analysis.circuit.Circuit;
+import io.reprise.analysis.circuit.TaskModel;
+import io.reprise.analysis.circuit.Unit;
+import io.reprise.analysis.circuit.discovery.GreedyPruning;
+import io.reprise.analysis.circuit.discovery.PruningOptions;
+import io.reprise.analysis.circuit.edges.EdgeAttribution;
+import io.reprise.analysis.circuit.edges.EdgeModel;
+import io.reprise.analysis.circuit.edges.EdgeScores;
+import io.reprise.analysis.circuit.edges.EdgeSelection;
+import io.reprise.analysis.circuit.edges.ExactEdgePatching;
+import io.reprise.data.PairSet;
+import io.reprise.model.Transformer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds a circuit as a {@link SearchSpec} says. */
+public final class CircuitSearch {
+    private final SearchSpec spec;
+
+    public CircuitSearch(SearchSpec spec) {
+        this.spec = spec;
+    }
+
+    /**
+     * The model whose circuits are looked for.
+     *
+     * @param name for people
+     * @param fingerprint of its weights
+     * @param processing what was done to them
+     */
+    public record Subject(Transformer model, String name, Optional<String> fingerprint, List<String> processing) {
+        public Subject {
+            processing = List.copyOf(processing);
+        }
+    }
+
+    /**
+     * The circuit on some prompts.
+     *
+     * @param name of the circuit
+     */
+    public Circuit find(Subject subject, String name, PairSet prompts) {
+        TaskModel task = TaskModels.of(subject.model(), prompts, spec.units(), spec.metric(), spec.replacement());
+        try {
+            Circuit.Origin origin = new Circuit.Origin(
+                    Optional.of(subject.name()),
+                    subject.fingerprint(),
+                    Optional.of(prompts.name()),
+                    Optional.of(prompts.digest()),
+                    Optional.of(spec.method().key()),
+                    Optional.of(spec.replacement()),
+                    Optional.of(spec.metric()),
+                    subject.processing());
+            return switch (spec.method()) {
+                case GREEDY ->
+                    GreedyPruning.of(task, new PruningOptions(100 * spec.keep(), false, Optional.empty()))
+                            .circuit(name, origin);
+                case EAP ->
+                    chosen(name, origin, (EdgeModel) task, new EdgeAttribution((EdgeModel) task).run(share -> {}));
+                case EAP_IG ->
+                    chosen(
+                            name,
+                            origin,
+                            (EdgeModel) task,
+                            new EdgeAttribution((EdgeModel) task, spec.steps()).run(share -> {}));
+                case EXACT_EDGES ->
+                    chosen(name, origin, (EdgeModel) task, new ExactEdgePatching(task).run(share -> {}));
+            };
+        } finally {
+            TaskModels.close(task);
+        }
+    }
+
+    /** As few of the largest edges as keep enough, in steps of a tenth. */
+    private Circuit chosen(String name, Circuit.Origin origin, EdgeModel task, EdgeScores scores) {
+        EdgeSelection selection = new EdgeSelection(scores, EdgeSelection.Order.MAGNITUDE);
+        Set<Unit> all = task.universe().all();
+        double whole = task.score(all);
+        double nothing = task.score(Set.of());
+        int count = 1;
+        Circuit circuit = selection.largest(count);
+        while (circuit.size() < all.size()
+                && !enough(task.score(circuit.units()), whole, nothing)
+                && count < all.size()) {
+            count = Math.min(all.size(), Math.max(count + 1, count + count / 10));
+            circuit = selection.largest(count);
+        }
+        Map<String, Double> figures = new LinkedHashMap<>(circuit.figures());
+        figures.put("percent", 100 * task.score(circuit.units()) / whole);
+        return new Circuit(name, origin, circuit.universe(), circuit.units(), circuit.scores(), figures);
+    }
+
+    /** The published score, or for KL, of which less is better, the faithfulness. */
+    private boolean enough(double score, double whole, double nothing) {
+        return switch (spec.metric()) {
+            case KL -> 1 - score / nothing >= spec.keep();
+            default -> score >= spec.keep() * whole;
+        };
+    }
+}

@@ -1,0 +1,180 @@
+package io.reprise.experiment;
+
+import io.reprise.analysis.circuit.Ablation;
+import io.reprise.analysis.circuit.Circuit;
+import io.reprise.analysis.circuit.Metric;
+import io.reprise.analysis.circuit.TaskModel;
+import io.reprise.analysis.circuit.Unit;
+import io.reprise.analysis.circuit.Universe;
+import io.reprise.analysis.circuit.screen.Screening;
+import io.reprise.analysis.circuit.screen.TaskScreen;
+import io.reprise.analysis.circuit.search.CircuitSearch;
+import io.reprise.analysis.circuit.search.SearchSpec;
+import io.reprise.analysis.circuit.search.TaskModels;
+import io.reprise.analysis.overlap.within.Csi;
+import io.reprise.analysis.overlap.within.SplitHalves;
+import io.reprise.analysis.overlap.within.StructuralOverlap;
+import io.reprise.analysis.overlap.within.Transfer;
+import io.reprise.config.AnalysisChoice;
+import io.reprise.data.Dataset;
+import io.reprise.data.pairs.PairSpec;
+import io.reprise.data.pairs.TaskPairs;
+import io.reprise.data.pairs.ToyPairs;
+import io.reprise.model.Transformer;
+import io.reprise.run.CircuitResults;
+import io.reprise.tensor.Rng;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Circuits of a run's own tasks, found on some prompts and judged on others, and what every two of them share. */
+final class ToyCircuits {
+    private static final String ALL = "task";
+
+    private final CircuitSearch.Subject subject;
+    private final Dataset data;
+    private final AnalysisChoice.Circuits choice;
+    private final CircuitSearch search;
+    private final Rng rng;
+
+    ToyCircuits(Transformer model, String name, Dataset data, AnalysisChoice.Circuits choice, long seed) {
+        this.subject = new CircuitSearch.Subject(model, name, Optional.empty(), List.of());
+        this.data = data;
+        this.choice = choice;
+        this.search = new CircuitSearch(choice.search());
+        this.rng = Rng.of(seed).split("circuits");
+    }
+
+    /** A task on the way. */
+    private record Task(
+            String name,
+            TaskPairs prompts,
+            Screening screening,
+            Circuit circuit,
+            TaskModel judge,
+            Transfer.Own own,
+            List<SplitHalves.Halves> halves) {}
+
+    /** @param progress hears how far it is */
+    Findings findings(Consumer<String> progress) {
+        Map<String, PairSpec> specs = choice.tasks().isEmpty() ? Map.of(ALL, PairSpec.defaults()) : choice.tasks();
+        List<Task> tasks = new ArrayList<>();
+        try {
+            specs.forEach((name, spec) -> {
+                progress.accept("circuit of " + name);
+                tasks.add(task(name, spec, specs.size() > 1));
+            });
+            List<CircuitResults.Overlap> overlaps = new ArrayList<>();
+            for (int i = 0; i < tasks.size(); i++) {
+                for (int j = i + 1; j < tasks.size(); j++) {
+                    progress.accept("overlap of " + tasks.get(i).name() + " and "
+                            + tasks.get(j).name());
+                    overlaps.add(overlap(tasks.get(i), tasks.get(j)));
+                }
+            }
+            CircuitResults results =
+                    new CircuitResults(tasks.stream().map(this::result).toList(), overlaps);
+            return Findings.of(results, tasks.stream().map(Task::circuit).toList(), metrics(results));
+        } finally {
+            tasks.forEach(task -> TaskModels.close(task.judge()));
+        }
+    }
+
+    private Task task(String name, PairSpec spec, boolean compared) {
+        TaskPairs prompts = ToyPairs.of(data, spec);
+        Screening screening = screen(prompts).orThrow();
+        Circuit circuit = search.find(subject, name, prompts.discovery());
+        SearchSpec how = choice.search();
+        TaskModel judge =
+                TaskModels.of(subject.model(), prompts.evaluation(), how.units(), how.metric(), how.replacement());
+        Transfer.Own own = new Transfer(judge, choice.controls(), rng.split("controls " + name)).own(circuit.units());
+        List<SplitHalves.Halves> halves = compared
+                ? new SplitHalves(circuit.universe(), part -> search.find(subject, name, part)
+                                .units())
+                        .of(prompts.discovery(), choice.splits(), rng.split("halves " + name))
+                : List.of();
+        return new Task(name, prompts, screening, circuit, judge, own, halves);
+    }
+
+    private Screening screen(TaskPairs prompts) {
+        TaskModel whole = TaskModels.of(
+                subject.model(),
+                prompts.discovery(),
+                Universe.Kind.NODES,
+                Metric.ACCURACY,
+                Ablation.of(Ablation.Kind.ZERO));
+        return TaskScreen.trained(
+                prompts.discovery(), Arrays.asList(whole.logits(whole.universe().all())), data, choice.force());
+    }
+
+    private CircuitResults.Task result(Task task) {
+        Set<Unit> all = task.judge().universe().all();
+        return new CircuitResults.Task(
+                task.name(),
+                task.prompts().description(),
+                task.screening(),
+                choice.search().method().key(),
+                task.circuit().size(),
+                all.size(),
+                task.judge().score(task.circuit().units()) / task.judge().score(all),
+                task.own().from(task.circuit().units()));
+    }
+
+    private CircuitResults.Overlap overlap(Task one, Task other) {
+        List<Csi.Repetition> repetitions =
+                new SplitHalves(one.circuit().universe(), part -> Set.of()).repetitions(one.halves(), other.halves());
+        return new CircuitResults.Overlap(
+                one.name(),
+                other.name(),
+                StructuralOverlap.of(one.circuit(), other.circuit()),
+                repetitions.size() < 2
+                        ? Optional.empty()
+                        : Optional.of(Csi.of(repetitions, rng.split("csi " + one.name() + " " + other.name()))),
+                other.own().from(one.circuit().units()),
+                one.own().from(other.circuit().units()));
+    }
+
+    private static Map<String, Double> metrics(CircuitResults results) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        for (CircuitResults.Task task : results.tasks()) {
+            String name = "circuit/" + task.name() + "/";
+            metrics.put(name + "size", (double) task.size());
+            metrics.put(name + "share", (double) task.size() / task.universe());
+            metrics.put(name + "accuracy", task.screening().accuracy());
+            metrics.put(name + "score", task.score());
+            metrics.put(name + "faithfulness", task.own().own());
+            metrics.put(name + "random_faithfulness", task.own().ownControl());
+            metrics.put(name + "necessity", task.own().necessity());
+        }
+        for (CircuitResults.Overlap overlap : results.overlaps()) {
+            String name = "overlap/" + overlap.one() + "-" + overlap.other() + "/";
+            metrics.put(name + "jaccard", overlap.structural().jaccard());
+            metrics.put(name + "contained", overlap.structural().containedA());
+            overlap.structural().adjustedJaccard().ifPresent(value -> metrics.put(name + "adjusted_jaccard", value));
+            metrics.put(
+                    name + "stratified_log_p", overlap.structural().stratified().logP());
+            overlap.csi().ifPresent(csi -> {
+                metrics.put(name + "ceiling", csi.ceiling());
+                metrics.put(name + "chance", csi.chance());
+                csi.estimate().value().ifPresent(value -> metrics.put(name + "csi", value));
+                csi.estimate().interval().ifPresent(interval -> metrics.put(name + "csi_low", interval.low()));
+            });
+            transfer(metrics, name, overlap.forward());
+            transfer(metrics, "overlap/" + overlap.other() + "-" + overlap.one() + "/", overlap.backward());
+        }
+        return metrics;
+    }
+
+    private static void transfer(Map<String, Double> metrics, String name, Transfer.Result transfer) {
+        metrics.put(name + "faithfulness", transfer.faithfulness());
+        metrics.put(name + "random_faithfulness", transfer.control());
+        metrics.put(name + "necessity", transfer.necessity());
+        transfer.tau().value().ifPresent(value -> metrics.put(name + "tau", value));
+        transfer.tau().interval().ifPresent(interval -> metrics.put(name + "tau_low", interval.low()));
+    }
+}
