@@ -74,7 +74,7 @@ final class Measurements {
 
     /** (m(kept) − m(∅)) / (m(M) − m(∅)), whether that means anything or not. */
     double faithfulnessValue(Set<Unit> kept) {
-        return (score(kept) - mean(nothing)) / (mean(whole) - mean(nothing));
+        return (score(kept) - mean(nothing)) / (mean(whole) - mean(nothing)) + 0.0;
     }
 
     Estimate faithfulness(Set<Unit> kept) {
@@ -103,7 +103,7 @@ final class Measurements {
                 return Double.NaN;
             }
             double[] f = new double[measured.size()];
-            Arrays.setAll(f, i -> (m[i + 2] - m[1]) / gain);
+            Arrays.setAll(f, i -> (m[i + 2] - m[1]) / gain + 0.0); // + 0.0: never -0.0
             return ofFaithfulness.applyAsDouble(f);
         });
     }
