@@ -13,8 +13,8 @@ class JointBootstrapTest {
 
     @Test
     void oneColumnsMeanIsThePlainBootstrap() {
-        Interval plain = Bootstrap.percentile(
-                VALUES, values -> Arrays.stream(values).sum() / values.length, 500, Rng.of(1));
+        Interval plain =
+                Bootstrap.percentile(VALUES, values -> Arrays.stream(values).sum() / values.length, 500, Rng.of(1));
         assertThat(JointBootstrap.percentile(List.of(VALUES), means -> means[0], 500, Rng.of(1)))
                 .contains(plain);
     }
@@ -45,7 +45,8 @@ class JointBootstrapTest {
                     .orElseThrow();
             covered += interval.contains(0.5) ? 1 : 0;
         }
-        // 0.95 less 4 binomial standard errors of 400 trials (0.044): the percentile interval runs a little short at n = 60
+        // 0.95 less 4 binomial standard errors of 400 trials (0.044): the percentile interval runs a little short at n
+        // = 60
         assertThat(covered / (double) trials).isBetween(0.906, 0.99);
     }
 
@@ -77,8 +78,7 @@ class JointBootstrapTest {
         assertThatThrownBy(() -> JointBootstrap.percentile(List.of(), m -> 0, 100, Rng.of(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("0 columns");
-        assertThatThrownBy(
-                        () -> JointBootstrap.percentile(List.of(VALUES, new double[2]), m -> 0, 100, Rng.of(1)))
+        assertThatThrownBy(() -> JointBootstrap.percentile(List.of(VALUES, new double[2]), m -> 0, 100, Rng.of(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[6, 2]");
     }

@@ -40,8 +40,8 @@ public record GreedyCheck(
         Optional<Circuit> inside = table.irreducible(keepPercent).stream()
                 .filter(other -> other.size() < kept.size() && kept.containsAll(other.units()))
                 .findFirst();
-        Optional<Circuit> counterexample =
-                inside.or(() -> smallest.stream().filter(other -> other.size() < kept.size()).findFirst());
+        Optional<Circuit> counterexample = inside.or(() ->
+                smallest.stream().filter(other -> other.size() < kept.size()).findFirst());
         return new GreedyCheck(
                 kept,
                 percent,
@@ -73,7 +73,10 @@ public record GreedyCheck(
         return counterexample
                 .map(other -> words
                         + String.format(
-                                Locale.ROOT, "%s with %.2f%%.", names(other.units()), counterexamplePercent.orElseThrow()))
+                                Locale.ROOT,
+                                "%s with %.2f%%.",
+                                names(other.units()),
+                                counterexamplePercent.orElseThrow()))
                 .orElse("");
     }
 

@@ -55,8 +55,7 @@ public final class SampledShapley {
     }
 
     /** Adds half of what each unit takes with it when it goes. */
-    private static void add(
-            TaskModel model, int[] order, double[] whole, double[] nothing, double[][] contributions) {
+    private static void add(TaskModel model, int[] order, double[] whole, double[] nothing, double[][] contributions) {
         Universe universe = model.universe();
         Pruning pruning = model.pruning(universe.all());
         double[] before = whole;

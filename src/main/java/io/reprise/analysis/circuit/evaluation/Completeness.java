@@ -1,6 +1,6 @@
 package io.reprise.analysis.circuit.evaluation;
 
-import java.util.Set;
+import java.util.List;
 
 /**
  * Whether circuit and model still do the same when units of the circuit are taken out of both: if not, the model has more that does
@@ -15,4 +15,8 @@ import java.util.Set;
  *     evaluation metrics are not robust: the same under knockouts); 0 is best
  */
 public record Completeness(
-        int knockouts, Figure incompleteness, double worst, Set<String> worstKnockout, Figure divergence) {}
+        int knockouts, Figure incompleteness, double worst, List<String> worstKnockout, Figure divergence) {
+    public Completeness {
+        worstKnockout = List.copyOf(worstKnockout);
+    }
+}

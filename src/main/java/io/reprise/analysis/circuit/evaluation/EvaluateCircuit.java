@@ -42,7 +42,8 @@ public final class EvaluateCircuit {
      * @throws IllegalArgumentException if the circuit is of another model, or of other units
      */
     public static CircuitEvaluation of(TaskModel model, Circuit circuit, EvaluationOptions options, Rng rng) {
-        circuit.requireUniverse(model.universe(), "the model at " + model.pairs().name());
+        circuit.requireUniverse(
+                model.universe(), "the model at " + model.pairs().name());
         return new EvaluateCircuit(model, circuit.units(), options, rng).evaluate(circuit, rng);
     }
 

@@ -15,8 +15,7 @@ public record Figure(Estimate estimate, Optional<Control> control) {
      * @param random the figure of random circuits; empty if there are none. Asked for only if there is an estimate
      */
     static Figure of(Estimate estimate, Supplier<Optional<double[]>> random, Control.Better better) {
-        return new Figure(
-                estimate,
-                estimate.value().flatMap(value -> random.get().map(others -> Control.of(value, others, better))));
+        return new Figure(estimate, estimate.value().flatMap(value -> random.get()
+                .map(others -> Control.of(value, others, better))));
     }
 }

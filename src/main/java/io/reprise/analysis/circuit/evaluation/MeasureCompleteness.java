@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Measures {@link Completeness}. */
 final class MeasureCompleteness {
@@ -85,8 +84,7 @@ final class MeasureCompleteness {
                                 .mapToDouble(pairs -> Measurements.mean(pairs.divergence))
                                 .toArray()),
                 Control.Better.LESS);
-        Set<String> names =
-                own.taken.get(worst).stream().map(Unit::name).collect(Collectors.toCollection(LinkedHashSet::new));
+        List<String> names = own.taken.get(worst).stream().map(Unit::name).toList();
         return new Completeness(knockouts, incompleteness, gaps[worst], names, divergence);
     }
 

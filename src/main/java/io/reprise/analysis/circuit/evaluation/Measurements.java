@@ -83,11 +83,10 @@ final class Measurements {
 
     /** m(kept)/m(M), as published for sequence continuation (Lan, Torr and Barez 2024). */
     Estimate score(Set<Unit> kept, Optional<String> refusal) {
-        Optional<String> why =
-                refusal.or(() -> problem(whole, "the model's own " + model.metric().key() + " is not above 0"));
+        Optional<String> why = refusal.or(
+                () -> problem(whole, "the model's own " + model.metric().key() + " is not above 0"));
         return why.map(Estimate::none)
-                .orElseGet(() -> estimate(
-                        List.of(values(kept), whole), m -> m[1] > 0 ? m[0] / m[1] : Double.NaN));
+                .orElseGet(() -> estimate(List.of(values(kept), whole), m -> m[1] > 0 ? m[0] / m[1] : Double.NaN));
     }
 
     /** A function of the faithfulness of several sets of units, given the metric of every prompt for each. */

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class ExhaustiveTest {
     private static final double EXACT = 1e-12; // sums of at most 64 small numbers
-    private static final Universe NODES = Universe.nodes(new ModelShape(2, 2, 4, false)); // a0.h0 a0.h1 m0 a1.h0 a1.h1 m1
+    private static final Universe NODES =
+            Universe.nodes(new ModelShape(2, 2, 4, false)); // a0.h0 a0.h1 m0 a1.h0 a1.h1 m1
     private static final Unit A = new Unit.Head(0, 0);
     private static final Unit B = new Unit.Head(0, 1);
     private static final Unit C = new Unit.Mlp(0);
@@ -31,8 +32,7 @@ class ExhaustiveTest {
 
     private static List<String> names(List<Circuit> circuits) {
         return circuits.stream()
-                .map(circuit ->
-                        circuit.units().stream().map(Unit::name).collect(Collectors.joining(" ")))
+                .map(circuit -> circuit.units().stream().map(Unit::name).collect(Collectors.joining(" ")))
                 .toList();
     }
 
@@ -66,13 +66,15 @@ class ExhaustiveTest {
     void ofSeveralSmallestTheBestComesFirst() {
         Game game = game(kept -> kept.contains(B) ? 100 : kept.contains(A) || kept.contains(C) ? 85 : 0);
         assertThat(names(table(game).smallest(80))).containsExactly("a0.h1", "a0.h0", "m0");
-        assertThat(table(game).smallest(80)).extracting(Circuit::name).first().isEqualTo("game, exhaustive, smallest 1 of 3");
+        assertThat(table(game).smallest(80))
+                .extracting(Circuit::name)
+                .first()
+                .isEqualTo("game, exhaustive, smallest 1 of 3");
     }
 
     @Test
     void divergenceIsMeasuredAgainstEverythingAblated() {
-        Game kl = Game.of(
-                NODES, Metric.KL, 2, kept -> 10 - (kept.contains(A) ? 7 : 0) - (kept.contains(C) ? 3 : 0));
+        Game kl = Game.of(NODES, Metric.KL, 2, kept -> 10 - (kept.contains(A) ? 7 : 0) - (kept.contains(C) ? 3 : 0));
         SubsetTable table = table(kl);
         assertThat(names(table.smallest(80))).containsExactly("a0.h0 m0");
         assertThat(names(table.smallest(69))).containsExactly("a0.h0");
@@ -98,8 +100,8 @@ class ExhaustiveTest {
         assertThatThrownBy(() -> SampledShapley.of(game(Set::size), 1, Rng.of(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("orders = 1");
-        assertThatThrownBy(() -> SingleUnits.of(game(Set::size), SingleUnits.Start.MODEL)
-                        .largest(-1))
+        assertThatThrownBy(() ->
+                        SingleUnits.of(game(Set::size), SingleUnits.Start.MODEL).largest(-1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("-1 units");
     }

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 class GreedyCheckTest {
     private static final double EXACT = 1e-12; // sums of at most 64 small numbers
-    private static final Universe NODES = Universe.nodes(new ModelShape(2, 2, 4, false)); // a0.h0 a0.h1 m0 a1.h0 a1.h1 m1
+    private static final Universe NODES =
+            Universe.nodes(new ModelShape(2, 2, 4, false)); // a0.h0 a0.h1 m0 a1.h0 a1.h1 m1
     private static final Unit A = new Unit.Head(0, 0);
     private static final Unit B = new Unit.Head(0, 1);
     private static final Unit C = new Unit.Mlp(0);
@@ -42,8 +43,9 @@ class GreedyCheckTest {
         assertThat(check.circuit() && check.smallest() && check.irreducible()).isTrue();
         assertThat(check.counterexample()).isEmpty();
         assertThat(check.text())
-                .isEqualTo("Greedy pruning kept 2 units (a0.h0 m0) with 100.00% of the model's performance, and no circuit"
-                        + " has fewer units.");
+                .isEqualTo(
+                        "Greedy pruning kept 2 units (a0.h0 m0) with 100.00% of the model's performance, and no circuit"
+                                + " has fewer units.");
     }
 
     @Test
@@ -55,8 +57,9 @@ class GreedyCheckTest {
         assertThat(check.counterexample().orElseThrow().units()).containsExactly(LAST);
         assertThat(check.counterexamplePercent()).contains(90.0);
         assertThat(check.text())
-                .isEqualTo("Greedy pruning kept 2 units (a0.h0 a0.h1) with 100.00% of the model's performance: none of its"
-                        + " own subsets is a circuit. But a smaller circuit is 1 unit (m1) with 90.00%.");
+                .isEqualTo(
+                        "Greedy pruning kept 2 units (a0.h0 a0.h1) with 100.00% of the model's performance: none of its"
+                                + " own subsets is a circuit. But a smaller circuit is 1 unit (m1) with 90.00%.");
     }
 
     @Test
@@ -70,7 +73,8 @@ class GreedyCheckTest {
         assertThat(check.kept()).containsExactly(A, B, C);
         assertThat(check.irreducible()).isFalse();
         assertThat(check.counterexample().orElseThrow().units()).containsExactly(A);
-        assertThat(check.text()).endsWith("performance. A subset of it is a circuit already: 1 unit (a0.h0) with 95.00%.");
+        assertThat(check.text())
+                .endsWith("performance. A subset of it is a circuit already: 1 unit (a0.h0) with 95.00%.");
     }
 
     @Test
@@ -87,9 +91,10 @@ class GreedyCheckTest {
             NodeModel model = TaskToy.nodes(backend, Metric.PROBABILITY, Ablation.Kind.MEAN);
             SubsetTable table = Exhaustive.of(model);
             assertThat(table.sets()).isEqualTo(32);
-            for (Set<Unit> some :
-                    List.of(Set.<Unit>of(), Set.<Unit>of(new Unit.Mlp(0), new Unit.Head(0, 3)), model.universe()
-                            .all())) {
+            for (Set<Unit> some : List.of(
+                    Set.<Unit>of(),
+                    Set.<Unit>of(new Unit.Mlp(0), new Unit.Head(0, 3)),
+                    model.universe().all())) {
                 assertThat(table.score(some)).isEqualTo(model.score(some));
             }
             assertThat(table.shapley().gain())
@@ -105,7 +110,8 @@ class GreedyCheckTest {
             assertThat(check.counterexample().isPresent()).isNotEqualTo(check.smallest());
             check.counterexample().ifPresent(other -> {
                 assertThat(other.size()).isLessThan(greedy.kept().size());
-                assertThat(100 * model.score(other.units())
+                assertThat(100
+                                * model.score(other.units())
                                 / model.score(model.universe().all()))
                         .isGreaterThan(80);
             });

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 
 class ShapleyValuesTest {
     private static final double EXACT = 1e-12; // sums of at most 64 small numbers
-    private static final Universe NODES = Universe.nodes(new ModelShape(2, 2, 4, false)); // a0.h0 a0.h1 m0 a1.h0 a1.h1 m1
+    private static final Universe NODES =
+            Universe.nodes(new ModelShape(2, 2, 4, false)); // a0.h0 a0.h1 m0 a1.h0 a1.h1 m1
     private static final Unit A = new Unit.Head(0, 0);
     private static final Unit B = new Unit.Head(0, 1);
     private static final Unit C = new Unit.Mlp(0);
@@ -53,7 +54,8 @@ class ShapleyValuesTest {
         assertThat(additive.mean(B)).isEqualTo(0, within(EXACT));
         assertThat(additive.gain()).isEqualTo(2);
 
-        ShapleyValues and = table(game(kept -> kept.containsAll(Set.of(A, B, C)) ? 6 : 0)).shapley();
+        ShapleyValues and =
+                table(game(kept -> kept.containsAll(Set.of(A, B, C)) ? 6 : 0)).shapley();
         assertThat(and.mean(A)).isEqualTo(2, within(EXACT));
         assertThat(and.mean(B)).isEqualTo(2, within(EXACT));
         assertThat(and.mean(C)).isEqualTo(2, within(EXACT));
@@ -67,8 +69,8 @@ class ShapleyValuesTest {
         assertThat(gloves.mean(C)).isEqualTo(1 / 6.0, within(EXACT));
 
         // an airport whose runway must do for the largest: 1, 3 and 6
-        ShapleyValues airport = table(game(kept ->
-                        kept.contains(C) ? 6 : kept.contains(B) ? 3 : kept.contains(A) ? 1 : 0))
+        ShapleyValues airport = table(
+                        game(kept -> kept.contains(C) ? 6 : kept.contains(B) ? 3 : kept.contains(A) ? 1 : 0))
                 .shapley();
         assertThat(airport.mean(A)).isEqualTo(1 / 3.0, within(EXACT));
         assertThat(airport.mean(B)).isEqualTo(1 / 3.0 + 1, within(EXACT));
@@ -81,9 +83,9 @@ class ShapleyValuesTest {
         Universe four = Universe.nodes(new ModelShape(1, 3, 4, false));
         Map<Set<Unit>, double[]> worth = new LinkedHashMap<>();
         Rng rng = Rng.of(seed);
-        Game game = new Game(four, Metric.LOGIT_DIFFERENCE, 3, (kept, prompt) -> worth.computeIfAbsent(
-                Set.copyOf(kept), key -> new double[] {rng.nextGaussian(), rng.nextGaussian(), rng.nextGaussian()})[
-                prompt]);
+        Game game = new Game(
+                four, Metric.LOGIT_DIFFERENCE, 3, (kept, prompt) -> worth.computeIfAbsent(Set.copyOf(kept), key ->
+                        new double[] {rng.nextGaussian(), rng.nextGaussian(), rng.nextGaussian()})[prompt]);
         ShapleyValues values = Exhaustive.of(game).shapley();
         double[][] direct = new double[4][3];
         orders(new ArrayList<>(), four.units(), order -> {
@@ -99,7 +101,8 @@ class ShapleyValuesTest {
             }
         });
         for (Unit unit : four.units()) {
-            assertThat(values.perPrompt(unit)).containsExactly(direct[four.units().indexOf(unit)], within(EXACT));
+            assertThat(values.perPrompt(unit))
+                    .containsExactly(direct[four.units().indexOf(unit)], within(EXACT));
         }
         assertThat(values.efficiencyGap()).isCloseTo(0, within(EXACT));
     }

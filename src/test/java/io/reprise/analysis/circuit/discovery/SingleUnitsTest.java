@@ -12,7 +12,8 @@ import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 class SingleUnitsTest {
-    private static final Universe NODES = Universe.nodes(new ModelShape(2, 2, 4, false)); // a0.h0 a0.h1 m0 a1.h0 a1.h1 m1
+    private static final Universe NODES =
+            Universe.nodes(new ModelShape(2, 2, 4, false)); // a0.h0 a0.h1 m0 a1.h0 a1.h1 m1
     private static final Unit A = new Unit.Head(0, 0);
     private static final Unit B = new Unit.Head(0, 1);
     private static final Unit C = new Unit.Mlp(0);

@@ -11,8 +11,11 @@ import io.reprise.analysis.circuit.ModelShape;
 import io.reprise.analysis.circuit.TaskModel;
 import io.reprise.analysis.circuit.Unit;
 import io.reprise.analysis.circuit.Universe;
+import io.reprise.run.Json;
 import io.reprise.stats.Interval;
 import io.reprise.tensor.Rng;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Games whose figures are worked out by hand. */
 class EvaluateCircuitTest {
@@ -66,7 +70,8 @@ class EvaluateCircuitTest {
     @Test
     void randomCircuitsHaveTheSameStrata() {
         Game game = Game.additive(NODES, 0, 3, Map.of("a0.h1", 4.0, "a1.h0", 100.0));
-        Control control = evaluate(game, circuit(NODES, "a0.h1")).faithfulness().control().orElseThrow();
+        Control control =
+                evaluate(game, circuit(NODES, "a0.h1")).faithfulness().control().orElseThrow();
         assertThat(control.circuits()).isEqualTo(100);
         assertThat(control.range()).isEqualTo(new Interval(0, 4 / 104.0)); // never the other layer's head
         // 1 of 4 heads is as good; 4 binomial standard errors of 100 draws are 0.17
@@ -77,9 +82,11 @@ class EvaluateCircuitTest {
 
     @Test
     void divergenceCountsDownFromEverythingAblated() {
-        Game game = Game.of(NODES, Metric.KL, 4, kept -> 8
-                - (kept.contains(new Unit.Mlp(0)) ? 6 : 0)
-                - (kept.contains(new Unit.Head(0, 0)) ? 2 : 0));
+        Game game = Game.of(
+                NODES,
+                Metric.KL,
+                4,
+                kept -> 8 - (kept.contains(new Unit.Mlp(0)) ? 6 : 0) - (kept.contains(new Unit.Head(0, 0)) ? 2 : 0));
         CircuitEvaluation found = evaluate(game, circuit(NODES, "m0"));
         assertThat(value(found.faithfulness())).isEqualTo(0.75, within(EXACT));
         assertThat(value(found.necessity())).isEqualTo(0.75, within(EXACT));
@@ -92,20 +99,28 @@ class EvaluateCircuitTest {
         Rng rng = Rng.of(1);
         double[] noise = new double[7];
         Arrays.setAll(noise, i -> 0.3 * rng.nextGaussian());
-        Game game = new Game(NODES, Metric.LOGIT_DIFFERENCE, 7, (kept, prompt) -> 0.1
-                + noise[prompt]
-                + kept.stream().mapToDouble(unit -> 0.37 + noise[prompt] / 3).sum());
-        CircuitEvaluation full =
-                evaluate(game, circuit(NODES, NODES.units().stream().map(Unit::name).toArray(String[]::new)));
+        Game game = new Game(
+                NODES,
+                Metric.LOGIT_DIFFERENCE,
+                7,
+                (kept, prompt) -> 0.1
+                        + noise[prompt]
+                        + kept.stream()
+                                .mapToDouble(unit -> 0.37 + noise[prompt] / 3)
+                                .sum());
+        CircuitEvaluation full = evaluate(
+                game, circuit(NODES, NODES.units().stream().map(Unit::name).toArray(String[]::new)));
         assertThat(full.faithfulness().estimate().value()).contains(1.0);
         assertThat(full.faithfulness().estimate().interval()).contains(new Interval(1, 1));
         assertThat(full.score().estimate().value()).contains(1.0);
         assertThat(full.necessity().estimate().value()).contains(1.0);
         assertThat(full.faithfulness().control()).isEmpty();
         assertThat(full.uncontrolled().orElseThrow()).contains("whole model");
-        assertThat(full.completeness().orElseThrow().incompleteness().estimate().value()).contains(0.0);
+        assertThat(full.completeness().orElseThrow().incompleteness().estimate().value())
+                .contains(0.0);
         assertThat(full.minimality().orElseThrow().others()).isZero();
-        assertThat(full.minimality().orElseThrow().units()).allMatch(change -> change.p().isEmpty());
+        assertThat(full.minimality().orElseThrow().units())
+                .allMatch(change -> change.p().isEmpty());
 
         CircuitEvaluation empty = evaluate(game, circuit(NODES));
         assertThat(empty.faithfulness().estimate().value()).contains(0.0);
@@ -114,8 +129,7 @@ class EvaluateCircuitTest {
         assertThat(empty.faithfulness().control()).isEmpty();
         assertThat(empty.uncontrolled().orElseThrow()).contains("empty");
         // nothing can be taken out of nothing: the gap is all that the model does
-        assertThat(empty.completeness().orElseThrow().worst())
-                .isEqualTo(full.whole() - full.nothing(), within(EXACT));
+        assertThat(empty.completeness().orElseThrow().worst()).isEqualTo(full.whole() - full.nothing(), within(EXACT));
         assertThat(empty.minimality().orElseThrow().units()).isEmpty();
     }
 
@@ -131,8 +145,11 @@ class EvaluateCircuitTest {
     @Test
     void aTaskThatTheAblationDoesNotHurtIsNotIdentifiable() {
         // gain +0.1 with a standard deviation of 1 over 16 prompts: 2 standard errors are 0.52
-        Game faint = new Game(NODES, Metric.LOGIT_DIFFERENCE, 16, (kept, prompt) -> 3
-                + (kept.contains(new Unit.Head(0, 0)) ? 0.1 + (prompt % 2 == 0 ? 1 : -1) : 0));
+        Game faint = new Game(
+                NODES,
+                Metric.LOGIT_DIFFERENCE,
+                16,
+                (kept, prompt) -> 3 + (kept.contains(new Unit.Head(0, 0)) ? 0.1 + (prompt % 2 == 0 ? 1 : -1) : 0));
         CircuitEvaluation found = evaluate(faint, circuit(NODES, "a0.h0"));
         assertThat(found.faithfulness().estimate().problem().orElseThrow())
                 .contains("not identifiable", "everything ablated", "two standard errors 0.516", "16 prompts");
@@ -140,19 +157,28 @@ class EvaluateCircuitTest {
         assertThat(found.necessity().estimate().value()).isEmpty();
         assertThat(found.score().estimate().value()).isPresent(); // m(M) itself is well above 0
         Game harmful = Game.additive(NODES, 3, 4, Map.of("a0.h0", -2.0));
-        assertThat(evaluate(harmful, circuit(NODES, "a0.h0")).faithfulness().estimate().problem())
+        assertThat(evaluate(harmful, circuit(NODES, "a0.h0"))
+                        .faithfulness()
+                        .estimate()
+                        .problem())
                 .isPresent();
         Game idle = Game.additive(NODES, 0, 4, Map.of());
-        assertThat(evaluate(idle, circuit(NODES, "a0.h0")).score().estimate().problem().orElseThrow())
+        assertThat(evaluate(idle, circuit(NODES, "a0.h0"))
+                        .score()
+                        .estimate()
+                        .problem()
+                        .orElseThrow())
                 .contains("logit_difference is not above 0");
     }
 
     @Test
     void intervalsAreWiderWherePromptsDiffer() {
-        Game game = new Game(NODES, Metric.LOGIT_DIFFERENCE, 40, (kept, prompt) -> (kept.contains(new Unit.Head(0, 0))
-                        ? 2 + prompt % 5
-                        : 0)
-                + (kept.contains(new Unit.Mlp(1)) ? prompt % 3 : 0));
+        Game game = new Game(
+                NODES,
+                Metric.LOGIT_DIFFERENCE,
+                40,
+                (kept, prompt) -> (kept.contains(new Unit.Head(0, 0)) ? 2 + prompt % 5 : 0)
+                        + (kept.contains(new Unit.Mlp(1)) ? prompt % 3 : 0));
         CircuitEvaluation found = evaluate(game, circuit(NODES, "a0.h0"));
         Interval interval = found.faithfulness().estimate().interval().orElseThrow();
         // 160 of 160 + 39
@@ -163,10 +189,11 @@ class EvaluateCircuitTest {
 
     @Test
     void aBackupOutsideTheCircuitMakesItIncomplete() {
-        Game either = Game.of(NODES, Metric.LOGIT_DIFFERENCE, 4, kept -> kept.contains(new Unit.Head(0, 0))
-                        || kept.contains(new Unit.Head(1, 1))
-                ? 1
-                : 0);
+        Game either = Game.of(
+                NODES,
+                Metric.LOGIT_DIFFERENCE,
+                4,
+                kept -> kept.contains(new Unit.Head(0, 0)) || kept.contains(new Unit.Head(1, 1)) ? 1 : 0);
         Completeness one =
                 evaluate(either, circuit(NODES, "a0.h0")).completeness().orElseThrow();
         assertThat(one.knockouts()).isEqualTo(8);
@@ -175,7 +202,8 @@ class EvaluateCircuitTest {
         double gone = value(one.incompleteness()) * 8; // times that the one unit was in K
         assertThat(gone).isEqualTo(Math.round(gone), within(EXACT)).isBetween(1.0, 7.0);
         // the model keeps logits (1, 0), the circuit has (0, 0)
-        double kl = Math.log(2) + Math.log(Math.E / (1 + Math.E)) * Math.E / (1 + Math.E)
+        double kl = Math.log(2)
+                + Math.log(Math.E / (1 + Math.E)) * Math.E / (1 + Math.E)
                 + Math.log(1 / (1 + Math.E)) / (1 + Math.E);
         assertThat(value(one.divergence())).isEqualTo(gone / 8 * kl, within(EXACT));
         Completeness both = evaluate(either, circuit(NODES, "a0.h0", "a1.h1"))
@@ -189,10 +217,11 @@ class EvaluateCircuitTest {
 
     @Test
     void aUnitThatDoesNothingIsToldFromOneThatHasAStandIn() {
-        Game game = Game.of(NODES, Metric.LOGIT_DIFFERENCE, 2, kept -> kept.contains(new Unit.Head(0, 0))
-                        || kept.contains(new Unit.Head(1, 1))
-                ? 3
-                : 0);
+        Game game = Game.of(
+                NODES,
+                Metric.LOGIT_DIFFERENCE,
+                2,
+                kept -> kept.contains(new Unit.Head(0, 0)) || kept.contains(new Unit.Head(1, 1)) ? 3 : 0);
         Minimality minimality = evaluate(game, circuit(NODES, "a0.h0", "a1.h1", "m1"))
                 .minimality()
                 .orElseThrow();
@@ -229,12 +258,28 @@ class EvaluateCircuitTest {
                 none.ablation(),
                 none.metric(),
                 List.of());
-        Circuit circuit = new Circuit(
-                "c", origin, NODES, Set.of(new Unit.Head(0, 1)), Map.of(), Map.of("requested", 7.0));
+        Circuit circuit =
+                new Circuit("c", origin, NODES, Set.of(new Unit.Head(0, 1)), Map.of(), Map.of("requested", 7.0));
         CircuitEvaluation found = evaluate(game, circuit);
         assertThat(found.requested()).contains(7);
         assertThat(found.foundOnThesePrompts()).isTrue();
-        assertThat(evaluate(game, circuit(NODES, "a0.h1")).foundOnThesePrompts()).isFalse();
+        assertThat(evaluate(game, circuit(NODES, "a0.h1")).foundOnThesePrompts())
+                .isFalse();
+    }
+
+    @Test
+    void anEvaluationComesBackFromJsonAsItWas(@TempDir Path folder) throws Exception {
+        Game game = Game.additive(NODES, 1, 5, Map.of("a0.h1", 3.0, "a1.h2", 1.0));
+        Map<Unit, Double> scores = Map.of(new Unit.Head(0, 1), 3.0, new Unit.Mlp(0), -0.5);
+        Circuit scored = new Circuit(
+                "c", Circuit.Origin.unknown(), NODES, Set.of(new Unit.Head(0, 1)), scores, Map.of());
+        Game kl = Game.of(NODES, Metric.KL, 3, kept -> kept.isEmpty() ? 1 : 0);
+        for (CircuitEvaluation found :
+                List.of(evaluate(game, scored), evaluate(game, circuit(NODES)), evaluate(kl, scored))) {
+            Path file = Files.writeString(folder.resolve("evaluation.json"), Json.write(found));
+            assertThat(Json.read(file, CircuitEvaluation.class)).isEqualTo(found);
+        }
+        assertThat(evaluate(game, scored).curve()).isPresent();
     }
 
     @Test

@@ -54,8 +54,7 @@ class EvaluateToyTest {
     }
 
     private static CircuitEvaluation evaluate(NodeModel model, Set<Unit> units) {
-        Circuit circuit =
-                new Circuit("c", Circuit.Origin.unknown(), model.universe(), units, Map.of(), Map.of());
+        Circuit circuit = new Circuit("c", Circuit.Origin.unknown(), model.universe(), units, Map.of(), Map.of());
         return EvaluateCircuit.of(model, circuit, OPTIONS, Rng.of(1));
     }
 }

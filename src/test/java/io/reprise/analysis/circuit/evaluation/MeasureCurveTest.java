@@ -40,7 +40,8 @@ class MeasureCurveTest {
         // every unit does as much: f(k) = k
         Game game = Game.of(THOUSAND, Metric.LOGIT_DIFFERENCE, 2, kept -> kept.size());
         FaithfulnessCurve curve = curve(game, Ranking.of(THOUSAND, Map.of(), Ranking.Order.MAGNITUDE));
-        assertThat(curve.points()).extracting(FaithfulnessCurve.Point::kept)
+        assertThat(curve.points())
+                .extracting(FaithfulnessCurve.Point::kept)
                 .containsExactly(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000);
         assertThat(curve.points()).allSatisfy(point -> {
             assertThat(point.kept()).isEqualTo(point.requested());
@@ -107,8 +108,7 @@ class MeasureCurveTest {
 
     @Test
     void signsCountIfAskedFor() {
-        Map<Unit, Double> scores =
-                Map.of(new Unit.Head(0, 3), -5.0, new Unit.Head(1, 1), 2.0, new Unit.Mlp(0), 0.5);
+        Map<Unit, Double> scores = Map.of(new Unit.Head(0, 3), -5.0, new Unit.Head(1, 1), 2.0, new Unit.Mlp(0), 0.5);
         assertThat(Ranking.of(NODES, scores, Ranking.Order.MAGNITUDE).units())
                 .startsWith(new Unit.Head(0, 3), new Unit.Head(1, 1), new Unit.Mlp(0), new Unit.Head(0, 0));
         assertThat(Ranking.of(NODES, scores, Ranking.Order.SIGNED).units())
@@ -122,8 +122,7 @@ class MeasureCurveTest {
 
     @Test
     void mistakesAreNamed() {
-        assertThatThrownBy(() -> Ranking.of(
-                        NODES, Map.of(new Unit.Mlp(0), Double.NaN), Ranking.Order.MAGNITUDE))
+        assertThatThrownBy(() -> Ranking.of(NODES, Map.of(new Unit.Mlp(0), Double.NaN), Ranking.Order.MAGNITUDE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("score of m0 is NaN");
         Game game = Game.of(NODES, Metric.LOGIT_DIFFERENCE, 2, Set::size);
