@@ -6,6 +6,13 @@ import io.reprise.analysis.circuit.Metric;
 import io.reprise.analysis.circuit.TaskModel;
 import io.reprise.analysis.circuit.Unit;
 import io.reprise.analysis.circuit.Universe;
+import io.reprise.analysis.circuit.discovery.Exhaustive;
+import io.reprise.analysis.circuit.discovery.GreedyCheck;
+import io.reprise.analysis.circuit.discovery.GreedyPruning;
+import io.reprise.analysis.circuit.discovery.PruningOptions;
+import io.reprise.analysis.circuit.evaluation.CircuitEvaluation;
+import io.reprise.analysis.circuit.evaluation.EvaluateCircuit;
+import io.reprise.analysis.circuit.evaluation.EvaluationOptions;
 import io.reprise.analysis.circuit.screen.Screening;
 import io.reprise.analysis.circuit.screen.TaskScreen;
 import io.reprise.analysis.circuit.search.CircuitSearch;
@@ -17,6 +24,7 @@ import io.reprise.analysis.overlap.within.StructuralOverlap;
 import io.reprise.analysis.overlap.within.Transfer;
 import io.reprise.config.AnalysisChoice;
 import io.reprise.data.Dataset;
+import io.reprise.data.PairSet;
 import io.reprise.data.pairs.PairSpec;
 import io.reprise.data.pairs.TaskPairs;
 import io.reprise.data.pairs.ToyPairs;
@@ -66,6 +74,8 @@ final class ToyCircuits {
             Circuit circuit,
             TaskModel judge,
             Transfer.Own own,
+            CircuitEvaluation evaluation,
+            Optional<GreedyCheck> check,
             List<SplitHalves.Halves> halves) {}
 
     /** @param progress hears how far it is */
@@ -106,7 +116,29 @@ final class ToyCircuits {
                                 .units())
                         .of(prompts.discovery(), choice.splits(), rng.split("halves " + name))
                 : List.of();
-        return new Task(name, prompts, screening, circuit, judge, own, halves);
+        CircuitEvaluation evaluation =
+                EvaluateCircuit.of(judge, circuit, EvaluationOptions.defaults(), rng.split("evaluation " + name));
+        return new Task(name, prompts, screening, circuit, judge, own, evaluation, check(prompts.discovery()), halves);
+    }
+
+    /** Greedy pruning against every subset of a small universe. */
+    private Optional<GreedyCheck> check(PairSet prompts) {
+        SearchSpec how = choice.search();
+        if (how.method() != SearchSpec.Method.GREEDY) {
+            return Optional.empty();
+        }
+        TaskModel task = TaskModels.of(subject.model(), prompts, how.units(), how.metric(), how.replacement());
+        try {
+            double keep = 100 * how.keep();
+            return task.universe().size() > Exhaustive.LARGEST
+                    ? Optional.empty()
+                    : Optional.of(GreedyCheck.of(
+                            Exhaustive.of(task),
+                            GreedyPruning.of(task, new PruningOptions(keep, false, Optional.empty())),
+                            keep));
+        } finally {
+            TaskModels.close(task);
+        }
     }
 
     private Screening screen(TaskPairs prompts) {
@@ -130,7 +162,9 @@ final class ToyCircuits {
                 task.circuit().size(),
                 all.size(),
                 task.judge().score(task.circuit().units()) / task.judge().score(all),
-                task.own().from(task.circuit().units()));
+                task.own().from(task.circuit().units()),
+                task.evaluation(),
+                task.check().map(GreedyCheck::text));
     }
 
     private CircuitResults.Overlap overlap(Task one, Task other) {
@@ -158,6 +192,10 @@ final class ToyCircuits {
             metrics.put(name + "faithfulness", task.own().own());
             metrics.put(name + "random_faithfulness", task.own().ownControl());
             metrics.put(name + "necessity", task.own().necessity());
+            task.evaluation().curve().ifPresent(curve -> {
+                curve.cpr().estimate().value().ifPresent(value -> metrics.put(name + "cpr", value));
+                curve.cmd().estimate().value().ifPresent(value -> metrics.put(name + "cmd", value));
+            });
         }
         for (CircuitResults.Overlap overlap : results.overlaps()) {
             String name = "overlap/" + overlap.one() + "-" + overlap.other() + "/";

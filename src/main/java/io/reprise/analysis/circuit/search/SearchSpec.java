@@ -29,6 +29,8 @@ public record SearchSpec(
         int steps) {
     /** How units are chosen. */
     public enum Method {
+        /** Every subset of a small universe: the best of the smallest that keep enough. */
+        EXHAUSTIVE,
         /** Units go one by one as long as enough is left, as published for sequence continuation. */
         GREEDY,
         /** Edges by attribution, as many as keep enough (Syed et al. 2023). */
