@@ -271,8 +271,8 @@ class EvaluateCircuitTest {
     void anEvaluationComesBackFromJsonAsItWas(@TempDir Path folder) throws Exception {
         Game game = Game.additive(NODES, 1, 5, Map.of("a0.h1", 3.0, "a1.h2", 1.0));
         Map<Unit, Double> scores = Map.of(new Unit.Head(0, 1), 3.0, new Unit.Mlp(0), -0.5);
-        Circuit scored = new Circuit(
-                "c", Circuit.Origin.unknown(), NODES, Set.of(new Unit.Head(0, 1)), scores, Map.of());
+        Circuit scored =
+                new Circuit("c", Circuit.Origin.unknown(), NODES, Set.of(new Unit.Head(0, 1)), scores, Map.of());
         Game kl = Game.of(NODES, Metric.KL, 3, kept -> kept.isEmpty() ? 1 : 0);
         for (CircuitEvaluation found :
                 List.of(evaluate(game, scored), evaluate(game, circuit(NODES)), evaluate(kl, scored))) {
