@@ -97,7 +97,12 @@ final class ToyCircuits {
             }
             CircuitResults results =
                     new CircuitResults(tasks.stream().map(this::result).toList(), overlaps);
-            return Findings.of(results, tasks.stream().map(Task::circuit).toList(), metrics(results));
+            Map<String, Double> metrics = metrics(results);
+            tasks.forEach(task -> task.check().ifPresent(check -> {
+                metrics.put("circuit/" + task.name() + "/greedy_is_smallest", check.smallest() ? 1.0 : 0.0);
+                metrics.put("circuit/" + task.name() + "/greedy_is_irreducible", check.irreducible() ? 1.0 : 0.0);
+            }));
+            return Findings.of(results, tasks.stream().map(Task::circuit).toList(), metrics);
         } finally {
             tasks.forEach(task -> TaskModels.close(task.judge()));
         }
