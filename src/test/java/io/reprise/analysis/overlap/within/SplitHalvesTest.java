@@ -101,8 +101,12 @@ class SplitHalvesTest {
     }
 
     @Test
-    void fewPromptsAreNamed() {
+    void mistakesAreNamed() {
         SplitHalves halves = new SplitHalves(NODES, half -> Set.of());
+        SplitHalves.Halves some = new SplitHalves.Halves(first(0, 4), first(1, 5));
+        assertThatThrownBy(() -> halves.repetitions(List.of(some, some), List.of(some)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 splits of one task and 1 of the other");
         assertThatThrownBy(() -> halves.of(prompts(3), 2, Rng.of(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("3 prompts");
