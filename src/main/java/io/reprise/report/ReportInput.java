@@ -2,8 +2,11 @@ package io.reprise.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reprise.analysis.circuit.Circuit;
+import io.reprise.analysis.circuit.CircuitFile;
 import io.reprise.analysis.probe.ProbeResult;
 import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.run.CircuitResults;
 import io.reprise.run.ProbeResults;
 import io.reprise.run.RelationResults;
 import io.reprise.run.RunResult;
@@ -17,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +29,8 @@ import java.util.stream.Collectors;
  * @param result content of results.json
  * @param probes content of probes.json
  * @param relations content of relations.json
+ * @param circuitResults content of circuits.json
+ * @param circuits the files beside it, in its order
  * @param metrics content of metrics.jsonl
  * @param config text of the resolved config.yaml
  * @param provenance provenance.json as text, in its order: a command line as a shell takes it, other lists and objects a line
@@ -34,6 +40,8 @@ record ReportInput(
         RunResult result,
         List<ProbeResult> probes,
         List<RelationResult> relations,
+        Optional<CircuitResults> circuitResults,
+        List<Circuit> circuits,
         CurveData metrics,
         String config,
         Map<String, String> provenance) {
@@ -42,6 +50,7 @@ record ReportInput(
     ReportInput {
         probes = List.copyOf(probes);
         relations = List.copyOf(relations);
+        circuits = List.copyOf(circuits);
         provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     }
 
@@ -52,10 +61,13 @@ record ReportInput(
      */
     static ReportInput read(RunResult result, Path runDirectory) {
         try {
+            Optional<CircuitResults> found = circuitResults(runDirectory.resolve("circuits.json"));
             return new ReportInput(
                     result,
                     probes(runDirectory.resolve("probes.json")),
                     relations(runDirectory.resolve("relations.json")),
+                    found,
+                    found.isPresent() ? circuits(found.get(), runDirectory.resolve("circuits")) : List.of(),
                     CurveData.read(runDirectory.resolve("metrics.jsonl")),
                     textOf(runDirectory.resolve("config.yaml")),
                     provenance(runDirectory.resolve("provenance.json")));
@@ -70,6 +82,18 @@ record ReportInput(
 
     private static List<RelationResult> relations(Path file) throws IOException {
         return Files.exists(file) ? RelationResults.read(file).relations() : List.of();
+    }
+
+    private static Optional<CircuitResults> circuitResults(Path file) throws IOException {
+        return Files.exists(file) ? Optional.of(CircuitResults.read(file)) : Optional.empty();
+    }
+
+    private static List<Circuit> circuits(CircuitResults results, Path folder) throws IOException {
+        List<Circuit> circuits = new ArrayList<>();
+        for (CircuitResults.Task task : results.tasks()) {
+            circuits.add(CircuitFile.read(folder.resolve(task.name() + ".json")));
+        }
+        return circuits;
     }
 
     private static String textOf(Path file) throws IOException {

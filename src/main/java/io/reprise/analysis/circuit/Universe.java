@@ -53,6 +53,15 @@ public final class Universe {
         return new Universe(Kind.NODES, shape, units);
     }
 
+    /** Heads alone: nodes of which MLPs are left out. */
+    public static Universe heads(ModelShape shape) {
+        List<Unit> units = new ArrayList<>();
+        for (int layer = 0; layer < shape.nLayers(); layer++) {
+            heads(shape, layer, units);
+        }
+        return new Universe(Kind.NODES, shape, units);
+    }
+
     /** Heads and neurons. */
     public static Universe neurons(ModelShape shape) {
         List<Unit> units = new ArrayList<>();

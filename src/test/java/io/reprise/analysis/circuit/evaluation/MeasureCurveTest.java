@@ -71,6 +71,23 @@ class MeasureCurveTest {
     }
 
     @Test
+    void doingBetterThanTheModelIsADistanceToo() {
+        Unit helps = THOUSAND.units().get(10);
+        Unit harms = THOUSAND.units().get(20);
+        Game game = Game.of(
+                THOUSAND,
+                Metric.LOGIT_DIFFERENCE,
+                2,
+                kept -> (kept.contains(helps) ? 2 : 0) - (kept.contains(harms) ? 1 : 0));
+        Map<Unit, Double> scores = new LinkedHashMap<>();
+        THOUSAND.units().forEach(unit -> scores.put(unit, unit.equals(helps) ? 2.0 : unit.equals(harms) ? -1 : 0));
+        FaithfulnessCurve curve = curve(game, Ranking.of(THOUSAND, scores, Ranking.Order.SIGNED));
+        // f = 2 up to a half, 1 at the end
+        assertThat(value(curve.cpr())).isEqualTo(2 * 0.499 + 0.75, within(EXACT));
+        assertThat(value(curve.cmd())).isEqualTo(0.499 + 0.25, within(EXACT));
+    }
+
+    @Test
     void anIdealRankingBeatsRandomOnesAndTheReversedIsBeaten() {
         Map<Unit, Double> worth = new LinkedHashMap<>();
         NODES.units().forEach(unit -> worth.put(unit, Math.pow(0.5, worth.size() % 9)));
