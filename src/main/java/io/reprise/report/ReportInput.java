@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * @param result content of results.json
  * @param probes content of probes.json
  * @param relations content of relations.json
+ * @param circuits content of circuits.json with the circuits themselves; empty if none were looked for
  * @param metrics content of metrics.jsonl
  * @param config text of the resolved config.yaml
  * @param provenance provenance.json as text, in its order: a command line as a shell takes it, other lists and objects a line
@@ -34,6 +36,7 @@ record ReportInput(
         RunResult result,
         List<ProbeResult> probes,
         List<RelationResult> relations,
+        Optional<CircuitInput> circuits,
         CurveData metrics,
         String config,
         Map<String, String> provenance) {
@@ -56,6 +59,7 @@ record ReportInput(
                     result,
                     probes(runDirectory.resolve("probes.json")),
                     relations(runDirectory.resolve("relations.json")),
+                    circuits(runDirectory.resolve("circuits.json"), runDirectory.resolve("circuits")),
                     CurveData.read(runDirectory.resolve("metrics.jsonl")),
                     textOf(runDirectory.resolve("config.yaml")),
                     provenance(runDirectory.resolve("provenance.json")));
@@ -70,6 +74,10 @@ record ReportInput(
 
     private static List<RelationResult> relations(Path file) throws IOException {
         return Files.exists(file) ? RelationResults.read(file).relations() : List.of();
+    }
+
+    private static Optional<CircuitInput> circuits(Path results, Path folder) throws IOException {
+        return Files.exists(results) ? Optional.of(CircuitInput.read(results, folder)) : Optional.empty();
     }
 
     private static String textOf(Path file) throws IOException {

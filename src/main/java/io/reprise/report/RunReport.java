@@ -89,6 +89,7 @@ public final class RunReport {
             ScoreSection.write(html, run.scores(), pictures.positions());
             ProbeSection.write(html, input.probes(), pictures.probes());
             RelationSection.write(html, input.relations(), pictures.relations());
+            CircuitSection.write(html, input.circuits(), pictures.circuits());
             SampleSection.write(html, run.samples());
             section(
                     html,
@@ -118,6 +119,7 @@ public final class RunReport {
             List<Picture> positions,
             List<Picture> probes,
             List<RelationSection.Pictures> relations,
+            CircuitSection.Pictures circuits,
             List<Picture> figures) {
         static Pictures of(ReportInput input) {
             boolean charts = LineChart.available();
@@ -130,6 +132,7 @@ public final class RunReport {
                     charts ? Scores.positionCharts(input.result().scores()) : List.of(),
                     ProbeSection.pictures(input.probes()),
                     RelationSection.pictures(input.relations()),
+                    CircuitSection.pictures(input.circuits()),
                     figures);
             Set<String> ids = new HashSet<>();
             for (Picture picture : pictures.all()) {
@@ -146,6 +149,7 @@ public final class RunReport {
             all.addAll(positions);
             all.addAll(probes);
             relations.forEach(relation -> all.addAll(relation.all()));
+            all.addAll(circuits.all());
             all.addAll(figures);
             return all;
         }
