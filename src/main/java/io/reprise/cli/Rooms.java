@@ -17,6 +17,7 @@ import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspect;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.InspectionTree;
+import io.reprise.experiment.OverlapFiles;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.ProbeRun;
@@ -166,6 +167,11 @@ final class Rooms implements Services {
     public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
             throws IOException {
         return RelationJacobian.write(request, events);
+    }
+
+    @Override
+    public OverlapFiles.Outcome overlap(OverlapFiles.Request request) throws IOException {
+        return OverlapFiles.compare(request);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspection;
+import io.reprise.experiment.OverlapFiles;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.PromptEvents;
@@ -125,6 +126,9 @@ public interface Services {
     /** Writes Jacobians and biases of prompts. */
     List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
             throws IOException;
+
+    /** What two circuits share. */
+    OverlapFiles.Outcome overlap(OverlapFiles.Request request) throws IOException;
 
     /** Writes what the upper part of a model starts from. */
     SaveBoundary.Written boundary(SaveBoundary.Request request, PromptEvents progress) throws IOException;

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param trackingUri sqlite:///file.db, http(s)://server, or none; sqlite:///runs/mlflow.db if missing
  * @param arms variants by name, each a list of key=value settings as on the command line
  * @param sweep axes as after --sweep, crossed with the arms
+ * @param comparisons of groups of runs with each other, once all have finished; not hashed
  * @param expect metric → bounds; with several runs {@code arm/metric}, judged on the interval of the mean over seeds
  */
 public record ExperimentConfig(
@@ -47,6 +48,7 @@ public record ExperimentConfig(
         Optional<String> trackingUri,
         Map<String, List<String>> arms,
         List<String> sweep,
+        List<ComparisonChoice> comparisons,
         Map<String, Expectation> expect) {
 
     /** Who computes. */
@@ -80,6 +82,7 @@ public record ExperimentConfig(
         analyses = List.copyOf(analyses);
         arms = Collections.unmodifiableMap(new LinkedHashMap<>(arms));
         sweep = List.copyOf(sweep);
+        comparisons = List.copyOf(comparisons);
         expect = Collections.unmodifiableMap(new LinkedHashMap<>(expect));
     }
 
@@ -103,7 +106,7 @@ public record ExperimentConfig(
         return orderSeed.orElse(modelSeed());
     }
 
-    /** The config as a file, without the arms and the sweep, which have been chosen from. */
+    /** The config as a file, without the arms, the sweep and the comparisons, which are of several runs. */
     public ResolvedConfig resolved() {
         ResolvedConfig whole = ResolvedConfig.of(new ExperimentConfig(
                 name,
@@ -120,6 +123,7 @@ public record ExperimentConfig(
                 analyses,
                 trackingUri,
                 Map.of(),
+                List.of(),
                 List.of(),
                 expect));
         return pretrained.isPresent() ? whole.without(List.of("model", "train")) : whole;

@@ -12,6 +12,7 @@ import io.reprise.data.Dataset;
 import io.reprise.data.Example;
 import io.reprise.data.Split;
 import io.reprise.data.TaskSpec;
+import io.reprise.data.pairs.ToyPairs;
 import io.reprise.model.Activations;
 import io.reprise.model.HeadCircuits;
 import io.reprise.model.ModelConfig;
@@ -74,6 +75,15 @@ final class Analyse {
         this.arithmetic = new Arithmetic(config.backend().orElseThrow(), threads, DType.FLOAT32);
         this.directory = directory;
         this.progress = progress;
+    }
+
+    /** What can be told before training is: whether there are the prompts that analyses ask for. */
+    static void requireData(List<AnalysisChoice> choices, Dataset data) {
+        for (AnalysisChoice choice : choices) {
+            if (choice instanceof AnalysisChoice.Circuits circuits) {
+                ToyCircuits.specs(circuits).values().forEach(spec -> ToyPairs.of(data, spec));
+            }
+        }
     }
 
     /** Does the analyses asked for, in their order. */

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Judges the {@code expect:} lines of one run. Lines about other arms, or about a difference between arms, are judged by
+ * Judges the {@code expect:} lines of one run. Lines about other arms, about differences or about comparisons are judged by
  * {@link Suite}.
  */
 final class Expectations {
@@ -21,7 +21,7 @@ final class Expectations {
         String prefix = arm.isEmpty() ? "" : arm + "/";
         List<ExpectationResult> results = new ArrayList<>();
         expected.forEach((name, bounds) -> {
-            if (name.startsWith(prefix) && !name.contains(Suite.MINUS)) {
+            if (name.startsWith(prefix) && !name.contains(Suite.MINUS) && !name.startsWith(Suite.COMPARISON)) {
                 String metric = name.substring(prefix.length());
                 double value = metrics.getOrDefault(metric, Double.NaN);
                 results.add(new ExpectationResult(

@@ -4,9 +4,11 @@ import io.reprise.config.Expectation;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.run.ExpectationResult;
+import io.reprise.stats.Estimate;
 import io.reprise.stats.Interval;
 import io.reprise.stats.Summary;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +25,15 @@ public final class Suite {
     /** Stands between two metrics whose difference is judged. */
     static final String MINUS = " - ";
 
+    /** Opens the names of what groups have in common. */
+    static final String COMPARISON = "comparison/";
+
     /** Settings whose values repeat a run rather than make another group. */
     private static final Set<String> SEEDS = Set.of("seed", "order_seed", "task.seed");
 
     private final Plan plan;
     private final List<Member> members;
+    private final Map<String, Estimate> comparisons;
 
     /** A run of the plan and what it left behind. */
     public record Member(Plan.Run run, RunOutcome outcome) {
@@ -53,8 +59,21 @@ public final class Suite {
     }
 
     public Suite(Plan plan, List<Member> members) {
+        this(plan, members, Map.of());
+    }
+
+    /**
+     * @param comparisons what groups have in common, by name: {@code comparison/layers/x_csi}
+     */
+    public Suite(Plan plan, List<Member> members, Map<String, Estimate> comparisons) {
         this.plan = plan;
         this.members = List.copyOf(members);
+        this.comparisons = Collections.unmodifiableMap(new LinkedHashMap<>(comparisons));
+    }
+
+    /** What groups have in common, by name. */
+    public Map<String, Estimate> comparisons() {
+        return comparisons;
     }
 
     /** Groups in the plan's order. */
@@ -85,6 +104,9 @@ public final class Suite {
     }
 
     private ExpectationResult judge(String name, Expectation bounds) {
+        if (comparisons.containsKey(name)) {
+            return judge(name, bounds, comparisons.get(name));
+        }
         List<Double> values = List.copyOf(measured(name).values());
         if (values.isEmpty()) {
             return new ExpectationResult(name, bounds.describe(), Double.NaN, false, "not measured");
@@ -109,6 +131,30 @@ public final class Suite {
                         summary(list).mean()))
                 .orElse("");
         return new ExpectationResult(name, bounds.describe(), summary.mean(), met, beside + control);
+    }
+
+    private ExpectationResult judge(String name, Expectation bounds, Estimate figure) {
+        if (figure.value().isEmpty()) {
+            return new ExpectationResult(
+                    name, bounds.describe(), Double.NaN, false, figure.problem().orElse("not identifiable"));
+        }
+        double value = figure.value().get();
+        Interval interval = figure.interval().orElse(new Interval(value, value));
+        String control = bounds.control()
+                .flatMap(metric -> Optional.ofNullable(comparisons.get(metric))
+                        .flatMap(Estimate::value)
+                        .map(other -> String.format(Locale.ROOT, "; %s = %.4f", metric, other)))
+                .orElse("");
+        return new ExpectationResult(
+                name,
+                bounds.describe(),
+                value,
+                bounds.holds(interval.low()) && bounds.holds(interval.high()),
+                (figure.interval().isPresent()
+                                ? String.format(
+                                        Locale.ROOT, "95%% interval %.4f to %.4f", interval.low(), interval.high())
+                                : "no interval")
+                        + control);
     }
 
     private static Summary summary(List<Double> values) {

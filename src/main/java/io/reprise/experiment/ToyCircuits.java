@@ -6,6 +6,13 @@ import io.reprise.analysis.circuit.Metric;
 import io.reprise.analysis.circuit.TaskModel;
 import io.reprise.analysis.circuit.Unit;
 import io.reprise.analysis.circuit.Universe;
+import io.reprise.analysis.circuit.discovery.Exhaustive;
+import io.reprise.analysis.circuit.discovery.GreedyCheck;
+import io.reprise.analysis.circuit.discovery.GreedyPruning;
+import io.reprise.analysis.circuit.discovery.PruningOptions;
+import io.reprise.analysis.circuit.evaluation.CircuitEvaluation;
+import io.reprise.analysis.circuit.evaluation.EvaluateCircuit;
+import io.reprise.analysis.circuit.evaluation.EvaluationOptions;
 import io.reprise.analysis.circuit.screen.Screening;
 import io.reprise.analysis.circuit.screen.TaskScreen;
 import io.reprise.analysis.circuit.search.CircuitSearch;
@@ -17,6 +24,7 @@ import io.reprise.analysis.overlap.within.StructuralOverlap;
 import io.reprise.analysis.overlap.within.Transfer;
 import io.reprise.config.AnalysisChoice;
 import io.reprise.data.Dataset;
+import io.reprise.data.PairSet;
 import io.reprise.data.pairs.PairSpec;
 import io.reprise.data.pairs.TaskPairs;
 import io.reprise.data.pairs.ToyPairs;
@@ -31,10 +39,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /** Circuits of a run's own tasks, found on some prompts and judged on others, and what every two of them share. */
 final class ToyCircuits {
     private static final String ALL = "task";
+    /** Of fewer pairs of tasks a rank correlation says nothing. */
+    private static final int FEWEST_PAIRS = 4;
 
     private final CircuitSearch.Subject subject;
     private final Dataset data;
@@ -50,6 +61,11 @@ final class ToyCircuits {
         this.rng = Rng.of(seed).split("circuits");
     }
 
+    /** The tasks asked for; all there is as one task, if none is. */
+    static Map<String, PairSpec> specs(AnalysisChoice.Circuits choice) {
+        return choice.tasks().isEmpty() ? Map.of(ALL, PairSpec.defaults()) : choice.tasks();
+    }
+
     /** A task on the way. */
     private record Task(
             String name,
@@ -58,11 +74,13 @@ final class ToyCircuits {
             Circuit circuit,
             TaskModel judge,
             Transfer.Own own,
+            CircuitEvaluation evaluation,
+            Optional<GreedyCheck> check,
             List<SplitHalves.Halves> halves) {}
 
     /** @param progress hears how far it is */
     Findings findings(Consumer<String> progress) {
-        Map<String, PairSpec> specs = choice.tasks().isEmpty() ? Map.of(ALL, PairSpec.defaults()) : choice.tasks();
+        Map<String, PairSpec> specs = specs(choice);
         List<Task> tasks = new ArrayList<>();
         try {
             specs.forEach((name, spec) -> {
@@ -79,7 +97,12 @@ final class ToyCircuits {
             }
             CircuitResults results =
                     new CircuitResults(tasks.stream().map(this::result).toList(), overlaps);
-            return Findings.of(results, tasks.stream().map(Task::circuit).toList(), metrics(results));
+            Map<String, Double> metrics = metrics(results);
+            tasks.forEach(task -> task.check().ifPresent(check -> {
+                metrics.put("circuit/" + task.name() + "/greedy_is_smallest", check.smallest() ? 1.0 : 0.0);
+                metrics.put("circuit/" + task.name() + "/greedy_is_irreducible", check.irreducible() ? 1.0 : 0.0);
+            }));
+            return Findings.of(results, tasks.stream().map(Task::circuit).toList(), metrics);
         } finally {
             tasks.forEach(task -> TaskModels.close(task.judge()));
         }
@@ -98,7 +121,29 @@ final class ToyCircuits {
                                 .units())
                         .of(prompts.discovery(), choice.splits(), rng.split("halves " + name))
                 : List.of();
-        return new Task(name, prompts, screening, circuit, judge, own, halves);
+        CircuitEvaluation evaluation =
+                EvaluateCircuit.of(judge, circuit, EvaluationOptions.defaults(), rng.split("evaluation " + name));
+        return new Task(name, prompts, screening, circuit, judge, own, evaluation, check(prompts.discovery()), halves);
+    }
+
+    /** Greedy pruning against every subset of a small universe. */
+    private Optional<GreedyCheck> check(PairSet prompts) {
+        SearchSpec how = choice.search();
+        if (how.method() != SearchSpec.Method.GREEDY) {
+            return Optional.empty();
+        }
+        TaskModel task = TaskModels.of(subject.model(), prompts, how.units(), how.metric(), how.replacement());
+        try {
+            double keep = 100 * how.keep();
+            return task.universe().size() > Exhaustive.LARGEST
+                    ? Optional.empty()
+                    : Optional.of(GreedyCheck.of(
+                            Exhaustive.of(task),
+                            GreedyPruning.of(task, new PruningOptions(keep, false, Optional.empty())),
+                            keep));
+        } finally {
+            TaskModels.close(task);
+        }
     }
 
     private Screening screen(TaskPairs prompts) {
@@ -122,7 +167,9 @@ final class ToyCircuits {
                 task.circuit().size(),
                 all.size(),
                 task.judge().score(task.circuit().units()) / task.judge().score(all),
-                task.own().from(task.circuit().units()));
+                task.own().from(task.circuit().units()),
+                task.evaluation(),
+                task.check().map(GreedyCheck::text));
     }
 
     private CircuitResults.Overlap overlap(Task one, Task other) {
@@ -150,6 +197,10 @@ final class ToyCircuits {
             metrics.put(name + "faithfulness", task.own().own());
             metrics.put(name + "random_faithfulness", task.own().ownControl());
             metrics.put(name + "necessity", task.own().necessity());
+            task.evaluation().curve().ifPresent(curve -> {
+                curve.cpr().estimate().value().ifPresent(value -> metrics.put(name + "cpr", value));
+                curve.cmd().estimate().value().ifPresent(value -> metrics.put(name + "cmd", value));
+            });
         }
         for (CircuitResults.Overlap overlap : results.overlaps()) {
             String name = "overlap/" + overlap.one() + "-" + overlap.other() + "/";
@@ -167,7 +218,30 @@ final class ToyCircuits {
             transfer(metrics, name, overlap.forward());
             transfer(metrics, "overlap/" + overlap.other() + "-" + overlap.one() + "/", overlap.backward());
         }
+        agreement(results.overlaps()).ifPresent(rho -> metrics.put("overlap/csi_and_tau", rho));
         return metrics;
+    }
+
+    /** Spearman's rank correlation, over pairs of tasks, of CSI with the mean of both transfers. */
+    private static Optional<Double> agreement(List<CircuitResults.Overlap> overlaps) {
+        List<double[]> both = new ArrayList<>();
+        for (CircuitResults.Overlap overlap : overlaps) {
+            Optional<Double> csi =
+                    overlap.csi().flatMap(result -> result.estimate().value());
+            Optional<Double> there = overlap.forward().tau().value();
+            Optional<Double> back = overlap.backward().tau().value();
+            if (csi.isPresent() && there.isPresent() && back.isPresent()) {
+                both.add(new double[] {csi.get(), (there.get() + back.get()) / 2});
+            }
+        }
+        if (both.size() < FEWEST_PAIRS) {
+            return Optional.empty();
+        }
+        double rho = new SpearmansCorrelation()
+                .correlation(
+                        both.stream().mapToDouble(pair -> pair[0]).toArray(),
+                        both.stream().mapToDouble(pair -> pair[1]).toArray());
+        return Double.isFinite(rho) ? Optional.of(rho) : Optional.empty();
     }
 
     private static void transfer(Map<String, Double> metrics, String name, Transfer.Result transfer) {

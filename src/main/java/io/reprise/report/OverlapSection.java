@@ -48,7 +48,7 @@ final class OverlapSection {
                                 + " same types and layers have and what circuits of one task have, found on different prompts.",
                         symmetric(results, "one inside the other", OverlapSection::adjusted)),
                 OverlapMatrix.draw(
-                        "overlap-tau",
+                        "overlap-transfer",
                         "Same function: transfer τ",
                         "How well the row's circuit does the column's task. Not symmetric: a part of a circuit may do one task and"
                                 + " not the other. Below each value its 95% interval.",
@@ -208,7 +208,7 @@ final class OverlapSection {
         if (results.overlaps().isEmpty()) {
             return;
         }
-        html.leaf("h3", "What the circuits share", "id", "overlaps");
+        html.leaf("h3", "Re-use between tasks", "id", "overlaps");
         html.leaf(
                 "p",
                 "Two questions, with answers that do not follow from each other. Are two circuits made of the same parts? CSI is 0"
@@ -253,9 +253,9 @@ final class OverlapSection {
             for (Overlap overlap : overlaps) {
                 StructuralOverlap same = overlap.structural();
                 html.open("tr").leaf("th", pair(overlap), "scope", "row");
-                estimate(html, "CSI", csiOf(overlap));
-                estimate(html, "τ there", overlap.forward().tau());
-                estimate(html, "τ back", overlap.backward().tau());
+                CircuitSection.estimate(html, "CSI", csiOf(overlap));
+                CircuitSection.estimate(html, "τ there", overlap.forward().tau());
+                CircuitSection.estimate(html, "τ back", overlap.backward().tau());
                 Page.cell(html, "sizes", Numbers.count(same.a()) + " · " + Numbers.count(same.b()), "number");
                 Page.cell(html, "shared", Numbers.count(same.shared()), "number");
                 Page.cell(
@@ -275,17 +275,6 @@ final class OverlapSection {
                             + " random circuits of the same sizes, or of the same types and layers, share as many units or more.",
                     "class",
                     "key");
-        }
-
-        private static void estimate(Html html, String column, Estimate estimate) {
-            if (estimate.value().isEmpty()) {
-                html.open("td", "class", "number", "data-label", column, "title", estimate.problem().orElse(NOT));
-                html.leaf("small", NOT).close();
-                return;
-            }
-            html.open("td", "class", "number", "data-label", column).leaf("b", two(estimate.value().get()));
-            estimate.interval().ifPresent(ends -> html.leaf("small", "[" + two(ends.low()) + ", " + two(ends.high()) + "]"));
-            html.close();
         }
 
         private static String p(double value) {

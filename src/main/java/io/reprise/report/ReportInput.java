@@ -2,8 +2,11 @@ package io.reprise.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reprise.analysis.circuit.Circuit;
+import io.reprise.analysis.circuit.CircuitFile;
 import io.reprise.analysis.probe.ProbeResult;
 import io.reprise.analysis.relation.study.RelationResult;
+import io.reprise.run.CircuitResults;
 import io.reprise.run.ProbeResults;
 import io.reprise.run.RelationResults;
 import io.reprise.run.RunResult;
@@ -26,7 +29,8 @@ import java.util.stream.Collectors;
  * @param result content of results.json
  * @param probes content of probes.json
  * @param relations content of relations.json
- * @param circuits content of circuits.json with the circuits themselves; empty if none were looked for
+ * @param circuitResults content of circuits.json
+ * @param circuits the files beside it, in its order
  * @param metrics content of metrics.jsonl
  * @param config text of the resolved config.yaml
  * @param provenance provenance.json as text, in its order: a command line as a shell takes it, other lists and objects a line
@@ -36,7 +40,8 @@ record ReportInput(
         RunResult result,
         List<ProbeResult> probes,
         List<RelationResult> relations,
-        Optional<CircuitInput> circuits,
+        Optional<CircuitResults> circuitResults,
+        List<Circuit> circuits,
         CurveData metrics,
         String config,
         Map<String, String> provenance) {
@@ -45,6 +50,7 @@ record ReportInput(
     ReportInput {
         probes = List.copyOf(probes);
         relations = List.copyOf(relations);
+        circuits = List.copyOf(circuits);
         provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     }
 
@@ -55,11 +61,13 @@ record ReportInput(
      */
     static ReportInput read(RunResult result, Path runDirectory) {
         try {
+            Optional<CircuitResults> found = circuitResults(runDirectory.resolve("circuits.json"));
             return new ReportInput(
                     result,
                     probes(runDirectory.resolve("probes.json")),
                     relations(runDirectory.resolve("relations.json")),
-                    circuits(runDirectory.resolve("circuits.json"), runDirectory.resolve("circuits")),
+                    found,
+                    found.isPresent() ? circuits(found.get(), runDirectory.resolve("circuits")) : List.of(),
                     CurveData.read(runDirectory.resolve("metrics.jsonl")),
                     textOf(runDirectory.resolve("config.yaml")),
                     provenance(runDirectory.resolve("provenance.json")));
@@ -76,8 +84,16 @@ record ReportInput(
         return Files.exists(file) ? RelationResults.read(file).relations() : List.of();
     }
 
-    private static Optional<CircuitInput> circuits(Path results, Path folder) throws IOException {
-        return Files.exists(results) ? Optional.of(CircuitInput.read(results, folder)) : Optional.empty();
+    private static Optional<CircuitResults> circuitResults(Path file) throws IOException {
+        return Files.exists(file) ? Optional.of(CircuitResults.read(file)) : Optional.empty();
+    }
+
+    private static List<Circuit> circuits(CircuitResults results, Path folder) throws IOException {
+        List<Circuit> circuits = new ArrayList<>();
+        for (CircuitResults.Task task : results.tasks()) {
+            circuits.add(CircuitFile.read(folder.resolve(task.name() + ".json")));
+        }
+        return circuits;
     }
 
     private static String textOf(Path file) throws IOException {

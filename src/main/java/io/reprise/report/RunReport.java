@@ -89,7 +89,7 @@ public final class RunReport {
             ScoreSection.write(html, run.scores(), pictures.positions());
             ProbeSection.write(html, input.probes(), pictures.probes());
             RelationSection.write(html, input.relations(), pictures.relations());
-            CircuitSection.write(html, input.circuits(), pictures.circuits());
+            CircuitSection.write(html, input.circuitResults(), pictures.circuits());
             SampleSection.write(html, run.samples());
             section(
                     html,
@@ -132,7 +132,7 @@ public final class RunReport {
                     charts ? Scores.positionCharts(input.result().scores()) : List.of(),
                     ProbeSection.pictures(input.probes()),
                     RelationSection.pictures(input.relations()),
-                    CircuitSection.pictures(input.circuits()),
+                    CircuitSection.Pictures.of(input.circuitResults(), input.circuits()),
                     figures);
             Set<String> ids = new HashSet<>();
             for (Picture picture : pictures.all()) {

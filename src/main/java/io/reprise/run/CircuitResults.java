@@ -1,5 +1,6 @@
 package io.reprise.run;
 
+import io.reprise.analysis.circuit.evaluation.CircuitEvaluation;
 import io.reprise.analysis.circuit.screen.Screening;
 import io.reprise.analysis.overlap.within.Csi;
 import io.reprise.analysis.overlap.within.StructuralOverlap;
@@ -27,6 +28,8 @@ public record CircuitResults(List<Task> tasks, List<Overlap> overlaps) {
      * @param universe units that there are
      * @param score share of the model's metric that it keeps, on prompts that it was not found on
      * @param own how it does beside random circuits there
+     * @param evaluation its figures there, one by one
+     * @param check greedy pruning against every subset, where they are few enough to be measured
      */
     public record Task(
             String name,
@@ -36,7 +39,9 @@ public record CircuitResults(List<Task> tasks, List<Overlap> overlaps) {
             int size,
             int universe,
             double score,
-            Transfer.Result own) {}
+            Transfer.Result own,
+            CircuitEvaluation evaluation,
+            Optional<String> check) {}
 
     /**
      * Two tasks' circuits.

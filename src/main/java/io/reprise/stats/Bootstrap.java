@@ -34,7 +34,8 @@ public final class Bootstrap {
         return new Interval(quantile(statistics, tail), quantile(statistics, 1 - tail));
     }
 
-    private static double quantile(double[] sorted, double share) {
+    /** The order statistic at {@code share} of {@code sorted}, interpolated linearly between ranks (Hyndman and Fan 1996, type 7). */
+    public static double quantile(double[] sorted, double share) {
         double place = share * (sorted.length - 1);
         int below = (int) place;
         int above = Math.min(below + 1, sorted.length - 1);

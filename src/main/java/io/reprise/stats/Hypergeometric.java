@@ -66,7 +66,7 @@ public final class Hypergeometric {
 
     /** A p-value that is uniform under the null: P(X &gt; x) + u·P(X = x), for u uniform in [0, 1). */
     public double randomizedTail(int x, double u) {
-        return Math.exp(logTail(x + 1)) + u * Math.exp(logProbability(x));
+        return Math.min(1, Math.exp(logTail(x + 1)) + u * Math.exp(logProbability(x))); // rounding
     }
 
     public double mean() {

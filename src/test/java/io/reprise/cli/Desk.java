@@ -11,6 +11,7 @@ import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspection;
+import io.reprise.experiment.OverlapFiles;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
 import io.reprise.experiment.PromptEvents;
@@ -278,6 +279,11 @@ final class Desk implements Services {
     @Override
     public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events) {
         throw new UnsupportedOperationException("JacobianCommandTest has the real rooms");
+    }
+
+    @Override
+    public OverlapFiles.Outcome overlap(OverlapFiles.Request request) {
+        throw new UnsupportedOperationException("OverlapCommandTest has the real rooms");
     }
 
     @Override

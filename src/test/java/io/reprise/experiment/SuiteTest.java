@@ -9,6 +9,8 @@ import io.reprise.config.Plan;
 import io.reprise.run.DataSummary;
 import io.reprise.run.ExpectationResult;
 import io.reprise.run.RunResult;
+import io.reprise.stats.Estimate;
+import io.reprise.stats.Interval;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +86,27 @@ class SuiteTest {
         assertThat(results).extracting(ExpectationResult::metric).containsExactly("test/accuracy", "test/missing");
         assertThat(results).extracting(ExpectationResult::met).containsExactly(true, false);
         assertThat(results.get(0)).asString().contains("test/bigram = 0.2500");
+    }
+
+    @Test
+    void comparisonsOfGroupsAreJudgedByTheirIntervals() {
+        Plan plan = plan("""
+                comparison/depth/x_csi: {at_least: 0.5, control: comparison/depth/null}
+                  comparison/depth/tau: {at_least: 0.5}
+                  comparison/depth/lens: {at_least: 0.5}""");
+        Suite suite = new Suite(
+                plan,
+                members(plan),
+                Map.of(
+                        "comparison/depth/x_csi", Estimate.of(0.8, new Interval(0.6, 0.9)),
+                        "comparison/depth/null", Estimate.of(0.1),
+                        "comparison/depth/tau", Estimate.of(0.8, new Interval(0.4, 0.9)),
+                        "comparison/depth/lens", Estimate.none("not identifiable: too few seeds")));
+        List<ExpectationResult> results = suite.judge();
+        assertThat(results).extracting(ExpectationResult::met).containsExactly(true, false, false);
+        assertThat(results.get(0)).asString().contains("0.6000 to 0.9000", "comparison/depth/null = 0.1000");
+        assertThat(results.get(2)).asString().contains("too few seeds");
+        assertThat(Expectations.judge(plan.experiment().expect(), Map.of(), "")).isEmpty();
     }
 
     private static ExpectationResult judge(String line) {

@@ -71,6 +71,36 @@ public record Circuit(
         figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     }
 
+    /** @throws IllegalArgumentException if the two cannot be of one model, or are made of other kinds of units */
+    public void requireSameModel(Circuit other) {
+        requireUniverse(other.universe, other.name);
+        Optional<String> mine = origin.fingerprint();
+        Optional<String> theirs = other.origin.fingerprint();
+        if (mine.isPresent() && theirs.isPresent() && !mine.equals(theirs)) {
+            throw new IllegalArgumentException(name + " is a circuit of another model than " + other.name
+                    + ": the weights' fingerprints are " + mine.get() + " and " + theirs.get()
+                    + ". Give circuits of one model");
+        }
+    }
+
+    /**
+     * @param owner whose universe it is, for the message
+     * @throws IllegalArgumentException if this circuit was chosen from another universe
+     */
+    public void requireUniverse(Universe wanted, String owner) {
+        if (universe.kind() != wanted.kind()) {
+            throw new IllegalArgumentException(
+                    name + " is made of " + universe.kind().key() + " and " + owner + " of "
+                            + wanted.kind().key() + ". Give circuits of one granularity");
+        }
+        if (!universe.same(wanted)) {
+            throw new IllegalArgumentException(name + " is a circuit of another model: it was chosen from " + universe
+                    + ", " + owner + " has " + wanted
+                    + (universe.shape().equals(wanted.shape()) ? " with other roles" : "")
+                    + ". Give a circuit of this model");
+        }
+    }
+
     public int size() {
         return units.size();
     }

@@ -3,6 +3,7 @@ package io.reprise.analysis.circuit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,6 +49,15 @@ public final class Universe {
             if (shape.hasMlps()) {
                 units.add(new Unit.Mlp(layer));
             }
+        }
+        return new Universe(Kind.NODES, shape, units);
+    }
+
+    /** Heads alone: nodes of which MLPs are left out. */
+    public static Universe heads(ModelShape shape) {
+        List<Unit> units = new ArrayList<>();
+        for (int layer = 0; layer < shape.nLayers(); layer++) {
+            heads(shape, layer, units);
         }
         return new Universe(Kind.NODES, shape, units);
     }
@@ -136,7 +146,7 @@ public final class Universe {
 
     /** All units, as the circuit that is the whole model. */
     public Set<Unit> all() {
-        return Collections.unmodifiableSet(new java.util.LinkedHashSet<>(units));
+        return Collections.unmodifiableSet(new LinkedHashSet<>(units));
     }
 
     /** The units by type and layer. */
@@ -160,6 +170,25 @@ public final class Universe {
                             ? foreign.subList(0, 5) + " and " + (foreign.size() - 5) + " more are not among the " + this
                             : foreign + " are not among the " + this);
         }
+    }
+
+    /** Whether both hold the same units of models of one shape. */
+    public boolean same(Universe other) {
+        return kind == other.kind && shape.equals(other.shape) && units.equals(other.units);
+    }
+
+    /** {@code some} in the order of this universe. */
+    public Set<Unit> inOrder(Set<Unit> some) {
+        Set<Unit> ordered = new LinkedHashSet<>(units);
+        ordered.retainAll(some);
+        return Collections.unmodifiableSet(ordered);
+    }
+
+    /** All units but {@code some}, in the order of this universe. */
+    public Set<Unit> without(Set<Unit> some) {
+        Set<Unit> rest = new LinkedHashSet<>(units);
+        rest.removeAll(some);
+        return Collections.unmodifiableSet(rest);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.reprise.analysis.circuit.search;
 import io.reprise.analysis.circuit.Circuit;
 import io.reprise.analysis.circuit.TaskModel;
 import io.reprise.analysis.circuit.Unit;
+import io.reprise.analysis.circuit.discovery.Exhaustive;
 import io.reprise.analysis.circuit.discovery.GreedyPruning;
 import io.reprise.analysis.circuit.discovery.PruningOptions;
 import io.reprise.analysis.circuit.edges.EdgeAttribution;
@@ -57,6 +58,11 @@ public final class CircuitSearch {
                     Optional.of(spec.metric()),
                     subject.processing());
             return switch (spec.method()) {
+                case EXHAUSTIVE ->
+                    renamed(
+                            name,
+                            origin,
+                            Exhaustive.of(task).smallest(100 * spec.keep()).get(0));
                 case GREEDY ->
                     GreedyPruning.of(task, new PruningOptions(100 * spec.keep(), false, Optional.empty()))
                             .circuit(name, origin);
@@ -76,6 +82,10 @@ public final class CircuitSearch {
         }
     }
 
+    private static Circuit renamed(String name, Circuit.Origin origin, Circuit circuit) {
+        return new Circuit(name, origin, circuit.universe(), circuit.units(), circuit.scores(), circuit.figures());
+    }
+
     /** As few of the largest edges as keep enough, in steps of a tenth. */
     private Circuit chosen(String name, Circuit.Origin origin, EdgeModel task, EdgeScores scores) {
         EdgeSelection selection = new EdgeSelection(scores, EdgeSelection.Order.MAGNITUDE);
@@ -92,7 +102,10 @@ public final class CircuitSearch {
         }
         Map<String, Double> figures = new LinkedHashMap<>(circuit.figures());
         figures.put("percent", 100 * task.score(circuit.units()) / whole);
-        return new Circuit(name, origin, circuit.universe(), circuit.units(), circuit.scores(), figures);
+        return renamed(
+                name,
+                origin,
+                new Circuit(name, origin, circuit.universe(), circuit.units(), circuit.scores(), figures));
     }
 
     /** The published score, or for KL, of which less is better, the faithfulness. */

@@ -3,6 +3,7 @@ package io.reprise.analysis.circuit.search;
 import io.reprise.analysis.circuit.Ablation;
 import io.reprise.analysis.circuit.Metric;
 import io.reprise.analysis.circuit.Universe;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -24,11 +25,13 @@ public record SearchSpec(
         Metric metric,
         Ablation.Kind ablation,
         Ablation.Direction direction,
-        Set<String> positions,
+        List<String> positions,
         double keep,
         int steps) {
     /** How units are chosen. */
     public enum Method {
+        /** Every subset of a small universe: the best of the smallest that keep enough. */
+        EXHAUSTIVE,
         /** Units go one by one as long as enough is left, as published for sequence continuation. */
         GREEDY,
         /** Edges by attribution, as many as keep enough (Syed et al. 2023). */
@@ -50,7 +53,7 @@ public record SearchSpec(
     }
 
     public SearchSpec {
-        positions = Set.copyOf(positions);
+        positions = List.copyOf(positions);
         if (!(keep > 0 && keep < 1)) {
             throw new IllegalArgumentException(
                     "keep = " + keep + "; expected a share above 0 and below 1, such as 0.8");
@@ -62,7 +65,7 @@ public record SearchSpec(
             throw new IllegalArgumentException("method = " + method.key() + " chooses edges, and units = " + units.key()
                     + "; write units: edges, or method: greedy");
         }
-        new Ablation(ablation, direction, positions); // its problems are this record's problems
+        new Ablation(ablation, direction, Set.copyOf(positions)); // its problems are this record's problems
     }
 
     public static SearchSpec defaults() {
@@ -72,13 +75,13 @@ public record SearchSpec(
                 Metric.LOGIT_DIFFERENCE,
                 Ablation.Kind.MEAN,
                 Ablation.Direction.NOISING,
-                Set.of(),
+                List.of(),
                 0.8,
                 5);
     }
 
     /** Kind, direction and positions together. */
     public Ablation replacement() {
-        return new Ablation(ablation, direction, positions);
+        return new Ablation(ablation, direction, Set.copyOf(positions));
     }
 }

@@ -50,6 +50,10 @@ public final class SplitHalves {
      * @param other circuits of the other task, as many
      */
     public List<Csi.Repetition> repetitions(List<Halves> one, List<Halves> other) {
+        if (one.size() != other.size()) {
+            throw new IllegalArgumentException(one.size() + " splits of one task and " + other.size()
+                    + " of the other; split both as often, so that each repetition has both");
+        }
         List<Csi.Repetition> repetitions = new ArrayList<>();
         for (int i = 0; i < one.size(); i++) {
             Halves a = one.get(i);

@@ -139,7 +139,8 @@ public final class Transfer {
                 int[] controlsA = draw(controls, controls, draws);
                 int[] controlsB = draw(controls, controls, draws);
                 gains[i] = measured.gain(drawn, controlsB);
-                taus[i] = foreign.gain(drawn, controlsA) / gains[i];
+                // the task's own circuit has its own controls on both sides: 1 in every resample
+                taus[i] = foreign.gain(drawn, foreign == measured ? controlsB : controlsA) / gains[i];
             }
             double error = Summary.of(gains).sd();
             double sign = Math.signum(mean(whole) - mean(nothing));
