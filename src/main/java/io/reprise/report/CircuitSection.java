@@ -63,7 +63,7 @@ final class CircuitSection {
         table(html, results.tasks());
         html.leaf(
                 "p",
-                "In brackets 95% intervals over prompts; of random circuits the range of nearly all, and how often one does as well."
+                "In brackets 95% intervals over prompts; of random circuits the range of 95% of them, and p, how often one does as well."
                         + " CPR is the area below the curve of faithfulness over size, CMD its distance from 1.",
                 "class",
                 "key");

@@ -40,13 +40,13 @@ final class OverlapSection {
                         "Same parts: CSI",
                         "0: two circuits share what random ones of the same types and layers do; 1: what two circuits of one task"
                                 + " share that were found on different prompts. Below each value its 95% interval.",
-                        symmetric(results, "one task, other prompts", OverlapSection::csi)),
+                        symmetric(results, CHANCE, "one task, other prompts", OverlapSection::csi)),
                 OverlapMatrix.draw(
                         "overlap-jaccard",
                         "Shared parts: J*",
                         "Jaccard's index, adjusted for size and chance. Below each value, in brackets, what random circuits of the"
                                 + " same types and layers have and what circuits of one task have, found on different prompts.",
-                        symmetric(results, "one inside the other", OverlapSection::adjusted)),
+                        symmetric(results, "chance, given the sizes", "one inside the other", OverlapSection::adjusted)),
                 OverlapMatrix.draw(
                         "overlap-transfer",
                         "Same function: transfer τ",
@@ -70,12 +70,13 @@ final class OverlapSection {
                                                 + two(task.own().necessity())))));
     }
 
-    private static Content symmetric(CircuitResults results, String full, Function<Overlap, Cell> cell) {
+    private static Content symmetric(
+            CircuitResults results, String nothing, String full, Function<Overlap, Cell> cell) {
         return content(
                 results,
                 "circuit of",
                 "circuit of",
-                CHANCE,
+                nothing,
                 full,
                 (overlap, forward) -> cell.apply(overlap),
                 task -> SAME);
