@@ -232,10 +232,12 @@ final class OverlapSection {
         return structural.words() + " " + functional.words();
     }
 
+    /** Of what is missing the reason only: the verdict itself says that it is not identifiable. */
     private static Finding finding(Estimate estimate) {
         return estimate.interval()
                 .map(Finding::of)
-                .orElseGet(() -> Finding.missing(estimate.problem().orElse("no interval")));
+                .orElseGet(() -> Finding.missing(
+                        estimate.problem().orElse("no interval").replace(NOT + ": ", "")));
     }
 
     /** Every figure of every pair. */

@@ -12,7 +12,7 @@ import io.reprise.analysis.circuit.Universe;
 import io.reprise.analysis.circuit.search.SearchSpec.Method;
 import io.reprise.backend.Activation;
 import io.reprise.backend.Backend;
-import io.reprise.backend.CpuBackend;
+import io.reprise.backend.cpu.CpuBackend;
 import io.reprise.data.PairSet;
 import io.reprise.data.PromptPair;
 import io.reprise.model.ModelConfig;
@@ -83,8 +83,8 @@ class CircuitSearchTest {
 
     @Test
     void ofKlEnoughIsAShareOfWhatAblationDoes() {
-        Circuit circuit = find(spec(Universe.Kind.EDGES, Method.EAP, Metric.KL, 0.7));
-        TaskModel task = TaskModels.of(MODEL, PROMPTS, Universe.Kind.EDGES, Metric.KL, mean());
+        Circuit circuit = find(spec(Universe.Kind.EDGES, Method.EAP_IG, Metric.KL, 0.7));
+        TaskModel task = TaskModels.of(MODEL, PROMPTS, Universe.Kind.EDGES, Metric.KL, resample());
         try {
             assertThat(1 - task.score(circuit.units()) / task.score(Set.of())).isGreaterThanOrEqualTo(0.7 - 1e-6);
         } finally {
@@ -128,11 +128,11 @@ class CircuitSearchTest {
 
     private static SearchSpec spec(Universe.Kind units, Method method, Metric metric, double keep) {
         return new SearchSpec(
-                units, method, metric, Ablation.Kind.MEAN, Ablation.Direction.NOISING, List.of(), keep, 3);
+                units, method, metric, Ablation.Kind.RESAMPLE, Ablation.Direction.NOISING, List.of(), keep, 3);
     }
 
-    private static Ablation mean() {
-        return Ablation.of(Ablation.Kind.MEAN);
+    private static Ablation resample() {
+        return Ablation.of(Ablation.Kind.RESAMPLE);
     }
 
     private static Circuit find(SearchSpec spec) {
@@ -167,7 +167,7 @@ class CircuitSearchTest {
     /** Answers are what the model says itself, so that it has something to lose. */
     private static PairSet prompts() {
         List<PromptPair> asked = pairs(List.of());
-        TaskModel whole = TaskModels.of(MODEL, set(asked), Universe.Kind.NODES, Metric.LOGIT_DIFFERENCE, mean());
+        TaskModel whole = TaskModels.of(MODEL, set(asked), Universe.Kind.NODES, Metric.LOGIT_DIFFERENCE, resample());
         List<Integer> answers = new ArrayList<>();
         for (double[] logits : whole.logits(whole.universe().all())) {
             answers.add(Readout.largest(logits));
