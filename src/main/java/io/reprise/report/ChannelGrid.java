@@ -70,8 +70,8 @@ final class ChannelGrid {
     /** @throws IllegalArgumentException if the circuit is one of other units */
     static Picture draw(String id, Circuit circuit) {
         if (circuit.universe().kind() != Universe.Kind.CHANNELS) {
-            throw new IllegalArgumentException(
-                    circuit.name() + " is a circuit of " + circuit.universe().kind().key() + "; expected channels");
+            throw new IllegalArgumentException(circuit.name() + " is a circuit of "
+                    + circuit.universe().kind().key() + "; expected channels");
         }
         ChannelGrid grid = new ChannelGrid(circuit);
         return Picture.drawn(

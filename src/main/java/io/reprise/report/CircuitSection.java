@@ -41,7 +41,6 @@ final class CircuitSection {
         }
     }
 
-
     private static Picture draw(String id, Circuit circuit) {
         return circuit.universe().kind() == Universe.Kind.CHANNELS
                 ? ChannelGrid.draw(id, circuit)
@@ -94,7 +93,8 @@ final class CircuitSection {
             CircuitEvaluation evaluation = task.evaluation();
             html.open("tr").open("th", "scope", "row").text(Words.spaced(task.name()));
             html.leaf("small", "by " + Words.spaced(task.method())).close();
-            html.open("td", "data-label", "accuracy").text(Numbers.percent(task.screening().accuracy()));
+            html.open("td", "data-label", "accuracy")
+                    .text(Numbers.percent(task.screening().accuracy()));
             html.leaf("small", verdict(task.screening())).close();
             number(html, "units", Numbers.count(task.size()), "of " + Numbers.count(task.universe()));
             estimate(html, "score", evaluation.score().estimate());

@@ -46,7 +46,8 @@ final class OverlapSection {
                         "Shared parts: J*",
                         "Jaccard's index, adjusted for size and chance. Below each value, in brackets, what random circuits of the"
                                 + " same types and layers have and what circuits of one task have, found on different prompts.",
-                        symmetric(results, "chance, given the sizes", "one inside the other", OverlapSection::adjusted)),
+                        symmetric(
+                                results, "chance, given the sizes", "one inside the other", OverlapSection::adjusted)),
                 OverlapMatrix.draw(
                         "overlap-transfer",
                         "Same function: transfer τ",
@@ -148,7 +149,8 @@ final class OverlapSection {
                 .map(Csi.Result::estimate)
                 .orElseGet(() -> Estimate.none(overlap.structural()
                         .problem()
-                        .orElse(NOT + ": fewer than two splits gave circuits that are neither empty nor the whole model")));
+                        .orElse(NOT
+                                + ": fewer than two splits gave circuits that are neither empty nor the whole model")));
     }
 
     private static Cell adjusted(Overlap overlap) {
@@ -166,14 +168,21 @@ final class OverlapSection {
                 .adjustedJaccard()
                 .map(value -> Cell.of(
                         value,
-                        "(" + structural.stratified().expectedAdjusted().map(CircuitSection::two).orElse(Numbers.DASH)
+                        "("
+                                + structural
+                                        .stratified()
+                                        .expectedAdjusted()
+                                        .map(CircuitSection::two)
+                                        .orElse(Numbers.DASH)
                                 + ", ?)",
                         pair(overlap) + ": J* " + two(value)))
                 .orElseGet(() -> Cell.none(NOT, structural.problem().orElse(NOT)));
     }
 
     private static Cell tau(Way way) {
-        return cell("circuit of " + way.from() + " on " + way.to() + ": τ", way.result().tau());
+        return cell(
+                "circuit of " + way.from() + " on " + way.to() + ": τ",
+                way.result().tau());
     }
 
     private static Cell necessity(Way way) {
@@ -217,7 +226,10 @@ final class OverlapSection {
                         + " task? Transfer τ is 0 for no better than random circuits and 1 for as well as the task's own.");
         html.open("ul", "class", "notes");
         for (Overlap overlap : results.overlaps()) {
-            html.open("li").leaf("b", Words.sentence(pair(overlap))).text(". " + conclusion(overlap)).close();
+            html.open("li")
+                    .leaf("b", Words.sentence(pair(overlap)))
+                    .text(". " + conclusion(overlap))
+                    .close();
         }
         html.end();
         Page.figures(html, pictures);
@@ -236,14 +248,14 @@ final class OverlapSection {
     private static Finding finding(Estimate estimate) {
         return estimate.interval()
                 .map(Finding::of)
-                .orElseGet(() -> Finding.missing(
-                        estimate.problem().orElse("no interval").replace(NOT + ": ", "")));
+                .orElseGet(() ->
+                        Finding.missing(estimate.problem().orElse("no interval").replace(NOT + ": ", "")));
     }
 
     /** Every figure of every pair. */
     private static final class OverlapTable {
-        private static final List<String> HEADS = List.of(
-                "CSI", "τ there", "τ back", "sizes", "shared", "contained", "p, sizes", "p, types and layers");
+        private static final List<String> HEADS =
+                List.of("CSI", "τ there", "τ back", "sizes", "shared", "contained", "p, sizes", "p, types and layers");
 
         private OverlapTable() {}
 

@@ -72,7 +72,11 @@ class HypergeometricTest {
         for (int x = Math.min(a, b); x >= 0; x--) {
             tail = tail.add(choose(a, x).multiply(choose(n - a, b - x)));
             assertThat(chance.tail(x))
-                    .isEqualTo(new BigDecimal(tail).divide(all, MathContext.DECIMAL64).doubleValue(), within(1e-11));
+                    .isEqualTo(
+                            new BigDecimal(tail)
+                                    .divide(all, MathContext.DECIMAL64)
+                                    .doubleValue(),
+                            within(1e-11));
         }
         assertThat(tail).isEqualTo(choose(n, b)); // Vandermonde: the check itself adds up
     }

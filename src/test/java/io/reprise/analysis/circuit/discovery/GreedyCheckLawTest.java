@@ -40,7 +40,10 @@ class GreedyCheckLawTest {
         double sum = 0;
         for (int i = 0; i < worth.length; i++) {
             for (int j = 0; j <= i; j++) {
-                sum += kept.contains(NODES.units().get(i)) && kept.contains(NODES.units().get(j)) ? worth[i][j] : 0;
+                sum += kept.contains(NODES.units().get(i))
+                                && kept.contains(NODES.units().get(j))
+                        ? worth[i][j]
+                        : 0;
             }
         }
         return sum;
@@ -58,7 +61,9 @@ class GreedyCheckLawTest {
         for (Set<Unit> set : sets()) {
             boolean passes = percent(game, set) > KEEP;
             fewest = passes ? Math.min(fewest, set.size()) : fewest;
-            inside |= passes && greedy.kept().containsAll(set) && set.size() < greedy.kept().size();
+            inside |= passes
+                    && greedy.kept().containsAll(set)
+                    && set.size() < greedy.kept().size();
         }
         assertThat(check.smallest()).isEqualTo(greedy.kept().size() == fewest);
         assertThat(check.irreducible()).isEqualTo(!inside);

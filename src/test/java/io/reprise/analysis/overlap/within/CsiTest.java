@@ -61,8 +61,7 @@ class CsiTest {
             List<Csi.Repetition> repetitions = IntStream.range(0, 8)
                     .mapToObj(i -> new Csi.Repetition(cross + 0.01 * (i % 3), 0.9 + 0.01 * (i % 2), 0.1))
                     .toList();
-            double now =
-                    Csi.of(repetitions, Rng.of(1)).estimate().value().orElseThrow();
+            double now = Csi.of(repetitions, Rng.of(1)).estimate().value().orElseThrow();
             assertThat(now).isGreaterThan(before);
             before = now;
         }

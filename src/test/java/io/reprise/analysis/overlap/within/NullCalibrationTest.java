@@ -123,9 +123,8 @@ class NullCalibrationTest {
         Hypergeometric sum = Hypergeometric.of(0, 0, 0);
         for (List<Unit> stratum : CHANNELS.strata().values()) {
             sum = sum.plus(Hypergeometric.of(
-                    stratum.size(),
-                    (int) stratum.stream().filter(a::contains).count(),
-                    (int) stratum.stream().filter(b::contains).count()));
+                    stratum.size(), (int) stratum.stream().filter(a::contains).count(), (int)
+                            stratum.stream().filter(b::contains).count()));
         }
         return sum;
     }

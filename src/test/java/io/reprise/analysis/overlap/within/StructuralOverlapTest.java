@@ -105,7 +105,9 @@ class StructuralOverlapTest {
                 }
             }
             if (universe.strata().values().stream()
-                    .allMatch(stratum -> stratum.stream().filter(units::contains).count()
+                    .allMatch(stratum -> stratum.stream()
+                                    .filter(units::contains)
+                                    .count()
                             == stratum.stream().filter(circuit::contains).count())) {
                 alike.add(units);
             }
@@ -123,13 +125,15 @@ class StructuralOverlapTest {
         assertThat(back.jaccard()).isEqualTo(there.jaccard());
         assertThat(back.containedA()).isEqualTo(there.containedB());
         assertThat(back.overlapCoefficient()).isEqualTo(there.overlapCoefficient());
-        assertThat(back.adjustedJaccard().orElseThrow()).isEqualTo(there.adjustedJaccard().orElseThrow(), within(1e-9));
+        assertThat(back.adjustedJaccard().orElseThrow())
+                .isEqualTo(there.adjustedJaccard().orElseThrow(), within(1e-9));
         assertThat(back.kappa().orElseThrow()).isEqualTo(there.kappa().orElseThrow(), within(EXACT));
         assertThat(back.logP()).isEqualTo(there.logP(), within(1e-9));
         assertThat(back.stratified().logP()).isEqualTo(there.stratified().logP(), within(1e-9));
         assertThat(there.adjustedJaccard().orElseThrow()).isLessThanOrEqualTo(1 + EXACT);
         assertThat(there.kappa().orElseThrow()).isBetween(-1 - EXACT, 1 + EXACT);
-        assertThat(there.stratified().smallestP()).isLessThanOrEqualTo(there.stratified().p() + EXACT);
+        assertThat(there.stratified().smallestP())
+                .isLessThanOrEqualTo(there.stratified().p() + EXACT);
         assertThat(there.p()).isBetween(0.0, 1.0);
     }
 
@@ -150,8 +154,7 @@ class StructuralOverlapTest {
                 .adjustedJaccard()
                 .orElseThrow());
         sd = Summary.of(adjusted).sd();
-        assertThat(Summary.of(adjusted).mean())
-                .isEqualTo(0.08931539905890588, within(4 * sd / Math.sqrt(2000)));
+        assertThat(Summary.of(adjusted).mean()).isEqualTo(0.08931539905890588, within(4 * sd / Math.sqrt(2000)));
     }
 
     @Test
@@ -201,8 +204,8 @@ class StructuralOverlapTest {
                     StructuralOverlap.of(HEADS, trivial, some),
                     StructuralOverlap.of(HEADS, some, trivial),
                     StructuralOverlap.of(HEADS, trivial, trivial))) {
-                assertThat(overlap.problem()).hasValueSatisfying(why -> assertThat(why)
-                        .startsWith("not identifiable"));
+                assertThat(overlap.problem())
+                        .hasValueSatisfying(why -> assertThat(why).startsWith("not identifiable"));
                 assertThat(overlap.adjustedJaccard()).isEmpty();
                 assertThat(overlap.kappa()).isEmpty();
                 assertThat(overlap.z()).isEmpty();

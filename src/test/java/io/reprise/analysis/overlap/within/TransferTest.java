@@ -54,15 +54,16 @@ class TransferTest {
                 .isEqualTo(
                         (result.faithfulness() - result.control()) / (result.own() - result.ownControl()),
                         within(EXACT));
-        assertThat(result.tau().interval().orElseThrow().contains(
-                        result.tau().value().orElseThrow()))
+        assertThat(result.tau()
+                        .interval()
+                        .orElseThrow()
+                        .contains(result.tau().value().orElseThrow()))
                 .isTrue();
     }
 
     @Test
     void theOwnCircuitIsOneInEveryResample() {
-        Transfer.Result result =
-                new Transfer(task(), 50, Rng.of(2)).own(OWN).from(OWN);
+        Transfer.Result result = new Transfer(task(), 50, Rng.of(2)).own(OWN).from(OWN);
         assertThat(result.tau().value().orElseThrow()).isEqualTo(1, within(EXACT));
         assertThat(result.tau().interval()).hasValueSatisfying(interval -> {
             assertThat(interval.low()).isEqualTo(1, within(EXACT));
@@ -77,8 +78,7 @@ class TransferTest {
         Transfer.Own own = new Transfer(task(), 100, Rng.of(3)).own(OWN);
         RandomCircuits random = new RandomCircuits(HEADS, Rng.of(4));
         double[] taus = new double[60];
-        Arrays.setAll(
-                taus, i -> own.from(random.like(OWN)).tau().value().orElseThrow());
+        Arrays.setAll(taus, i -> own.from(random.like(OWN)).tau().value().orElseThrow());
         Summary summary = Summary.of(taus);
         // 4 standard errors; every τ has controls of its own, whose scatter is in sd
         assertThat(summary.mean()).isEqualTo(0, within(4 * summary.sd() / Math.sqrt(taus.length)));
@@ -107,7 +107,8 @@ class TransferTest {
 
     @Test
     void ofDivergenceLessIsMore() {
-        TaskModel kl = Game.of(HEADS, Metric.KL, 4, kept -> kept.containsAll(OWN) ? 0 : kept.contains(head(0, 0)) ? 6 : 8);
+        TaskModel kl =
+                Game.of(HEADS, Metric.KL, 4, kept -> kept.containsAll(OWN) ? 0 : kept.contains(head(0, 0)) ? 6 : 8);
         Transfer.Own own = new Transfer(kl, 100, Rng.of(6)).own(OWN);
         assertThat(own.faithfulness(OWN)).isEqualTo(1);
         assertThat(own.faithfulness(units("a0.h0"))).isEqualTo(0.25);
@@ -136,11 +137,19 @@ class TransferTest {
     @Test
     void anOwnCircuitNoBetterThanRandomOnesSaysNothing() {
         Set<Unit> useless = units("a0.h6", "a0.h7", "a1.h6");
-        assertThat(new Transfer(task(), 50, Rng.of(8)).own(useless).from(OWN).tau().problem())
+        assertThat(new Transfer(task(), 50, Rng.of(8))
+                        .own(useless)
+                        .from(OWN)
+                        .tau()
+                        .problem())
                 .hasValueSatisfying(why -> assertThat(why).contains("no better than random"));
         // better on average, but on one of two kinds of prompts only, and worse on the other
-        TaskModel noisy = new Game(HEADS, Metric.LOGIT_DIFFERENCE, 6, (kept, prompt) ->
-                (kept.size() == 16 ? 1 : 0) + (kept.containsAll(OWN) ? (prompt % 2 == 0 ? 5 : -4.5) : 0));
+        TaskModel noisy = new Game(
+                HEADS,
+                Metric.LOGIT_DIFFERENCE,
+                6,
+                (kept, prompt) ->
+                        (kept.size() == 16 ? 1 : 0) + (kept.containsAll(OWN) ? (prompt % 2 == 0 ? 5 : -4.5) : 0));
         assertThat(new Transfer(noisy, 50, Rng.of(9))
                         .own(OWN)
                         .from(units("a0.h0", "a0.h2", "a1.h3"))
