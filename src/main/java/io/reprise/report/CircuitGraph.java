@@ -90,7 +90,7 @@ final class CircuitGraph {
                         + circuit.units().stream().limit(40).map(Unit::name).collect(Collectors.joining(", "))
                         + (circuit.size() > 40 ? " and " + (circuit.size() - 40) + " more." : "."),
                 (int) (LEFT + graph.columns() * (graph.box + GAP) + 10),
-                (int) (graph.row * (graph.shape.nLayers() + 2) + 6),
+                (int) Math.ceil(graph.y(-1) + BOX_HEIGHT / 2 + 6),
                 graph::paint);
     }
 
