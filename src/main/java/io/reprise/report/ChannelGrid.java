@@ -35,6 +35,7 @@ final class ChannelGrid {
     private final List<String> roles;
     private final List<Unit.Head> heads = new ArrayList<>();
     private final List<Unit> mlps;
+    private final boolean fewer;
     private final double cell;
     private final boolean turned;
     private final double feet;
@@ -55,6 +56,7 @@ final class ChannelGrid {
         }
         roles = List.copyOf(found);
         heads.addAll(all.size() > ALL_HEADS ? used : all);
+        fewer = heads.size() < all.size();
         mlps = circuit.universe().units().stream()
                 .filter(Unit.Mlp.class::isInstance)
                 .toList();
@@ -80,21 +82,13 @@ final class ChannelGrid {
                 circuit.size() + " of " + circuit.universe().size()
                         + " channels, filled: a head's queries (q), keys (k), values (v) and output (z) at positions of a role,"
                         + " and whole MLPs."
-                        + (grid.heads.size() * Port.values().length < grid.channels() / Math.max(1, grid.roles.size())
-                                ? " Heads without a member are left out."
-                                : ""),
+                        + (grid.fewer ? " Heads without a member are left out." : ""),
                 "Circuit of "
                         + circuit.units().stream().limit(40).map(Unit::name).collect(Collectors.joining(", "))
                         + (circuit.size() > 40 ? " and " + (circuit.size() - 40) + " more." : "."),
                 (int) Math.ceil(Math.max(220, LEFT + grid.roles.size() * grid.cell + 8)),
                 (int) Math.ceil(grid.bottom() + grid.feet + grid.mlpHeight() + 6),
                 grid::paint);
-    }
-
-    private long channels() {
-        return circuit.universe().units().stream()
-                .filter(Unit.Channel.class::isInstance)
-                .count();
     }
 
     private static Unit.Head head(Unit.Channel channel) {
