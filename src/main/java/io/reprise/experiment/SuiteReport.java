@@ -28,6 +28,8 @@ public final class SuiteReport {
     private static final Pattern RELATION =
             Pattern.compile("relation/[^/]+/(faithfulness|ceiling|causality|causality_ceiling)");
 
+    private static final Pattern CIRCUIT = Pattern.compile("circuit/[^/]+/faithfulness|overlap/[^/]+/(csi|tau)");
+
     private SuiteReport() {}
 
     /** Writes {@code runs/<name>/report.html}. */
@@ -54,7 +56,8 @@ public final class SuiteReport {
         suite.groups().stream()
                 .flatMap(group -> suite.members(group).stream())
                 .flatMap(member -> member.outcome().result().metrics().keySet().stream())
-                .filter(metric -> RELATION.matcher(metric).matches())
+                .filter(metric -> RELATION.matcher(metric).matches()
+                        || CIRCUIT.matcher(metric).matches())
                 .forEach(names::add);
         if (names.isEmpty()) {
             names.add("train/determined_accuracy"); // a task that is memorised by design

@@ -5,6 +5,7 @@ import io.reprise.analysis.circuit.ModelShape;
 import io.reprise.analysis.circuit.Receiver;
 import io.reprise.analysis.circuit.Sender;
 import io.reprise.analysis.circuit.Unit;
+import io.reprise.analysis.circuit.Universe;
 import io.reprise.report.Canvas.Anchor;
 import io.reprise.report.Canvas.Lettering;
 import java.util.Comparator;
@@ -77,6 +78,9 @@ final class CircuitGraph {
                         .map(method -> "; found by " + Words.spaced(method))
                         .orElse("")
                 + "."
+                + (circuit.universe().kind() == Universe.Kind.NEURONS
+                        ? " Beside each MLP the number of its neurons that are members."
+                        : "")
                 + (graph.edges.isEmpty() ? "" : " Edges: blue for positive scores, orange for negative ones.");
         return Picture.drawn(
                 id,
@@ -86,7 +90,7 @@ final class CircuitGraph {
                         + circuit.units().stream().limit(40).map(Unit::name).collect(Collectors.joining(", "))
                         + (circuit.size() > 40 ? " and " + (circuit.size() - 40) + " more." : "."),
                 (int) (LEFT + graph.columns() * (graph.box + GAP) + 10),
-                (int) (graph.row * (graph.shape.nLayers() + 2) + 6),
+                (int) Math.ceil(graph.y(-1) + BOX_HEIGHT / 2 + 6),
                 graph::paint);
     }
 
@@ -100,9 +104,20 @@ final class CircuitGraph {
                 component(canvas, new Unit.Head(layer, head), layer + "." + head);
             }
             if (shape.hasMlps()) {
-                component(canvas, new Unit.Mlp(layer), "MLP " + layer);
+                component(canvas, new Unit.Mlp(layer), mlp(layer));
             }
         }
+    }
+
+    /** With the number of its neurons that are members, where they are units. */
+    private String mlp(int layer) {
+        return circuit.universe().kind() == Universe.Kind.NEURONS
+                ? "MLP " + layer + ": " + members(new Unit.Mlp(layer))
+                : "MLP " + layer;
+    }
+
+    private long members(Sender sender) {
+        return circuit.units().stream().filter(unit -> within(unit, sender)).count();
     }
 
     private void end(Canvas canvas, String name, double y) {
@@ -130,8 +145,7 @@ final class CircuitGraph {
         long own = circuit.universe().units().stream()
                 .filter(unit -> within(unit, sender))
                 .count();
-        long members =
-                circuit.units().stream().filter(unit -> within(unit, sender)).count();
+        long members = members(sender);
         return own == 0 ? 0 : (double) members / own;
     }
 
@@ -139,8 +153,7 @@ final class CircuitGraph {
         if (sender instanceof Unit unit && circuit.scores().containsKey(unit)) {
             return ": score " + Numbers.number(score(unit));
         }
-        long members =
-                circuit.units().stream().filter(unit -> within(unit, sender)).count();
+        long members = members(sender);
         return members > 0 ? String.format(Locale.ROOT, ": %,d of its units", members) : ": in the circuit";
     }
 

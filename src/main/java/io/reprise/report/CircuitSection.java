@@ -1,193 +1,168 @@
 package io.reprise.report;
 
 import io.reprise.analysis.circuit.Circuit;
+import io.reprise.analysis.circuit.Universe;
 import io.reprise.analysis.circuit.evaluation.CircuitEvaluation;
 import io.reprise.analysis.circuit.evaluation.FaithfulnessCurve;
-import io.reprise.analysis.overlap.within.Transfer;
+import io.reprise.analysis.circuit.screen.Screening;
 import io.reprise.run.CircuitResults;
+import io.reprise.run.CircuitResults.Task;
 import io.reprise.stats.Estimate;
 import io.reprise.stats.Interval;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
-/** Circuits of a run's tasks, and how much of them is re-used: each figure beside its null and its ceiling. */
+/** The circuits of a run's tasks: how each was found, how well it stands for the model, and which units it is made of. */
 final class CircuitSection {
     private CircuitSection() {}
 
-    /** A picture of each circuit, and matrices of what every two of them share. */
-    record Pictures(List<Picture> circuits, List<Picture> matrices) {
+    /**
+     * Pictures of a run's circuits.
+     *
+     * @param circuits one for each that has a file
+     * @param overlaps matrices of tasks by tasks
+     */
+    record Pictures(List<Picture> circuits, List<Picture> overlaps) {
         static Pictures of(Optional<CircuitResults> results, List<Circuit> circuits) {
             return new Pictures(
                     circuits.stream()
-                            .map(circuit -> CircuitGraph.draw("circuit-" + circuit.name(), circuit))
+                            .map(circuit -> draw("circuit-" + circuit.name(), circuit))
                             .toList(),
-                    results.filter(found -> found.tasks().size() > 1)
-                            .map(OverlapMatrices::draw)
-                            .orElse(List.of()));
+                    results.map(OverlapSection::pictures).orElse(List.of()));
         }
 
         List<Picture> all() {
-            return Stream.concat(circuits.stream(), matrices.stream()).toList();
+            List<Picture> all = new ArrayList<>(circuits);
+            all.addAll(overlaps);
+            return all;
         }
     }
 
-    static void write(Html html, Optional<CircuitResults> results, Pictures pictures) {
-        if (results.isEmpty()) {
+    private static Picture draw(String id, Circuit circuit) {
+        return circuit.universe().kind() == Universe.Kind.CHANNELS
+                ? ChannelGrid.draw(id, circuit)
+                : CircuitGraph.draw(id, circuit);
+    }
+
+    static void write(Html html, Optional<CircuitResults> found, Pictures pictures) {
+        if (found.isEmpty() || found.get().tasks().isEmpty()) {
             return;
         }
-        CircuitResults found = results.get();
+        CircuitResults results = found.get();
         html.open("section", "id", "circuits").leaf("h2", "Circuits");
         html.leaf(
                 "p",
-                "A circuit is what is left when everything else is ablated. It was found on some prompts and judged on others:"
-                        + " faithfulness is 0 for nothing and 1 for the whole model, and stands beside that of random circuits with as many"
-                        + " units of each type in each layer.");
-        tasks(html, found.tasks());
-        found.tasks().forEach(task -> task.check()
-                .ifPresent(check -> html.leaf("p", Words.spaced(task.name()) + ": " + check)));
-        Page.figures(html, pictures.circuits());
-        if (!found.overlaps().isEmpty()) {
-            html.leaf("h3", "Re-use between tasks");
-            html.leaf(
-                    "p",
-                    "CSI is 0 for what random circuits of the same types and layers share and 1 for what two circuits of one task share,"
-                            + " found on different prompts. Transfer τ is 0 for a task done no better than by random circuits like the"
-                            + " other task's and 1 for as well as by its own circuit.");
-            Page.figures(html, pictures.matrices());
-            overlaps(html, found.overlaps());
-            found.overlaps().forEach(overlap -> html.leaf("p", verdict(overlap)));
+                "A circuit is a part of the model that does a task while everything else is ablated. It is found on some prompts"
+                        + " and judged on others. Faithfulness is 1 if it does as well as the whole model and 0 if as badly as"
+                        + " nothing; beside it stands that of random circuits with the same types of units in the same layers."
+                        + " Necessity is what the model loses without the circuit: 1 for everything.");
+        table(html, results.tasks());
+        html.leaf(
+                "p",
+                "In brackets 95% intervals over prompts; of random circuits the range of 95% of them, and p, how often one does as well."
+                        + " CPR is the area below the curve of faithfulness over size, CMD its distance from 1.",
+                "class",
+                "key");
+        html.open("ul", "class", "notes");
+        for (Task task : results.tasks()) {
+            html.open("li").leaf("b", Words.spaced(task.name())).text(": " + task.prompts() + ". ");
+            html.text(Words.sentence(task.screening().message()) + ".");
+            task.check().ifPresent(check -> html.text(" " + Words.sentence(check)));
+            html.close();
         }
-        Page.details(html, "Prompts", () -> found.tasks()
-                .forEach(task -> html.leaf(
-                        "p",
-                        task.prompts() + ". " + Words.sentence(task.screening().message()))));
+        html.end();
+        if (!pictures.circuits().isEmpty()) {
+            Page.figures(html, pictures.circuits());
+        }
+        OverlapSection.write(html, results, pictures.overlaps());
         html.end();
     }
 
-    private static void tasks(Html html, List<CircuitResults.Task> tasks) {
-        table(html, "Task", "Units", "Accuracy", "Score", "Faithfulness", "Random circuits", "Necessity", "CPR", "CMD");
-        for (CircuitResults.Task task : tasks) {
+    private static void table(Html html, List<Task> tasks) {
+        html.open("div", "class", "scroll");
+        html.open("table", "class", "cards circuits").open("thead").open("tr");
+        html.leaf("th", "task", "scope", "col").leaf("th", "accuracy", "scope", "col");
+        for (String head : List.of("units", "score", "faithfulness", "random circuits", "necessity", "CPR", "CMD")) {
+            html.leaf("th", head, "scope", "col", "class", "number");
+        }
+        html.close().close().open("tbody");
+        for (Task task : tasks) {
             CircuitEvaluation evaluation = task.evaluation();
-            html.open("tr").leaf("th", Words.spaced(task.name()), "scope", "row");
-            cell(html, "Units", task.size() + " of " + task.universe());
-            cell(html, "Accuracy", number(task.screening().accuracy()));
-            cell(html, "Score", words(evaluation.score().estimate()));
-            cell(html, "Faithfulness", words(evaluation.faithfulness().estimate()));
-            cell(
-                    html,
-                    "Random circuits",
-                    evaluation
-                            .faithfulness()
-                            .control()
-                            .map(control -> number(control.mean()) + " " + range(control.range())
-                                    + String.format(Locale.ROOT, ", p %.2g", control.p()))
-                            .orElse("none possible"));
-            cell(html, "Necessity", words(evaluation.necessity().estimate()));
-            cell(html, "CPR", curve(evaluation, curve -> curve.cpr().estimate()));
-            cell(html, "CMD", curve(evaluation, curve -> curve.cmd().estimate()));
+            html.open("tr").open("th", "scope", "row").text(Words.spaced(task.name()));
+            html.leaf("small", "by " + Words.spaced(task.method())).close();
+            html.open("td", "data-label", "accuracy")
+                    .text(Numbers.percent(task.screening().accuracy()));
+            html.leaf("small", verdict(task.screening())).close();
+            number(html, "units", Numbers.count(task.size()), "of " + Numbers.count(task.universe()));
+            estimate(html, "score", evaluation.score().estimate());
+            estimate(html, "faithfulness", evaluation.faithfulness().estimate());
+            evaluation
+                    .faithfulness()
+                    .control()
+                    .ifPresentOrElse(
+                            control -> number(
+                                    html,
+                                    "random circuits",
+                                    two(control.mean()),
+                                    range(control.range()) + ", p " + Numbers.fixed(control.p())),
+                            () -> Page.cell(html, "random circuits", "none possible", "number"));
+            estimate(html, "necessity", evaluation.necessity().estimate());
+            curve(html, "CPR", evaluation, curve -> curve.cpr().estimate());
+            curve(html, "CMD", evaluation, curve -> curve.cmd().estimate());
             html.end();
         }
         html.close().end().end();
     }
 
-    private static String curve(CircuitEvaluation evaluation, Function<FaithfulnessCurve, Estimate> part) {
-        return evaluation.curve().map(curve -> words(part.apply(curve))).orElse("–");
+    private static void curve(
+            Html html, String name, CircuitEvaluation evaluation, Function<FaithfulnessCurve, Estimate> part) {
+        evaluation
+                .curve()
+                .ifPresentOrElse(
+                        curve -> estimate(html, name, part.apply(curve)),
+                        () -> Page.cell(html, name, Numbers.DASH, "number"));
     }
 
-    private static void overlaps(Html html, List<CircuitResults.Overlap> overlaps) {
-        table(html, "Tasks", "Shared", "J*", "Chance, ceiling", "CSI", "τ there", "τ back", "p, same types and layers");
-        for (CircuitResults.Overlap overlap : overlaps) {
-            html.open("tr").leaf("th", pair(overlap), "scope", "row");
-            cell(
-                    html,
-                    "Shared",
-                    overlap.structural().shared() + " of "
-                            + overlap.structural().a() + " and "
-                            + overlap.structural().b());
-            cell(
-                    html,
-                    "J*",
-                    overlap.structural()
-                            .adjustedJaccard()
-                            .map(CircuitSection::number)
-                            .orElse("not identifiable"));
-            cell(
-                    html,
-                    "Chance, ceiling",
-                    overlap.csi()
-                            .map(csi -> number(csi.chance()) + ", " + number(csi.ceiling()))
-                            .orElse("–"));
-            cell(html, "CSI", overlap.csi().map(csi -> words(csi.estimate())).orElse("not identifiable"));
-            cell(html, "τ there", words(overlap.forward().tau()));
-            cell(html, "τ back", words(overlap.backward().tau()));
-            cell(
-                    html,
-                    "p, same types and layers",
-                    String.format(
-                            Locale.ROOT,
-                            "%.2g",
-                            overlap.structural().stratified().p()));
-            html.end();
+    private static void number(Html html, String column, String value, String beneath) {
+        html.open("td", "class", "number", "data-label", column).leaf("b", value);
+        html.leaf("small", beneath).close();
+    }
+
+    /** A cell with a value and, below it, its interval; or, on demand, why there is none. */
+    static void estimate(Html html, String column, Estimate estimate) {
+        if (estimate.value().isEmpty()) {
+            String why = estimate.problem().orElse("");
+            html.open("td", "class", "number", "data-label", column, "title", why);
+            html.leaf("small", "not identifiable").close();
+            return;
         }
-        html.close().end().end();
+        html.open("td", "class", "number", "data-label", column)
+                .leaf("b", two(estimate.value().get()));
+        estimate.interval().ifPresent(ends -> html.leaf("small", range(ends)));
+        html.close();
     }
 
-    /** What the rules say: CSI's lower end above 0, both lower ends of τ above one half. */
-    private static String verdict(CircuitResults.Overlap overlap) {
-        Optional<Double> csi = overlap.csi().flatMap(found -> low(found.estimate()));
-        Optional<Double> there = low(overlap.forward());
-        Optional<Double> back = low(overlap.backward());
-        String structure = csi.map(
-                        low -> low > 0 ? "the same units more than chance has it" : "no more units than by chance")
-                .orElse("what they share in structure is not identifiable");
-        String function = there.isPresent() && back.isPresent()
-                ? there.get() > 0.5 && back.get() > 0.5
-                        ? "each does the other's task at least half as well as that task's own circuit"
-                        : "not each does the other's task half as well as that task's own circuit, beyond doubt"
-                : "what they share in function is not identifiable";
-        return Words.sentence(pair(overlap) + ": " + structure + "; " + function);
+    static String range(Interval ends) {
+        return "[" + two(ends.low()) + ", " + two(ends.high()) + "]";
     }
 
-    private static Optional<Double> low(Transfer.Result transfer) {
-        return low(transfer.tau());
+    private static String verdict(Screening screening) {
+        if (!screening.passed()) {
+            return "refused";
+        }
+        return screening.forced() ? "refused, but forced" : "let in";
     }
 
-    private static Optional<Double> low(Estimate estimate) {
-        return estimate.interval().map(Interval::low);
+    /** Two decimals. */
+    static String two(double value) {
+        return Double.isFinite(value) ? OverlapMatrix.Cell.shown(value) : Numbers.DASH;
     }
 
-    private static String pair(CircuitResults.Overlap overlap) {
-        return Words.spaced(overlap.one()) + " and " + Words.spaced(overlap.other());
-    }
-
-    private static void table(Html html, String... heads) {
-        html.open("div", "class", "scroll").open("table", "class", "cards");
-        html.open("thead").open("tr");
-        Stream.of(heads).forEach(head -> html.leaf("th", head, "scope", "col"));
-        html.close().close().open("tbody").raw("\n");
-    }
-
-    private static void cell(Html html, String head, String text) {
-        Page.cell(html, head, text, "");
-    }
-
-    private static String words(Estimate estimate) {
-        return estimate.value()
-                .map(value -> number(value)
-                        + estimate.interval()
-                                .map(interval -> " " + range(interval))
-                                .orElse(""))
-                .orElse("not identifiable");
-    }
-
-    private static String range(Interval interval) {
-        return "[" + number(interval.low()) + ", " + number(interval.high()) + "]";
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
+    /** Two ends. */
+    static String interval(double low, double high) {
+        return String.format(Locale.ROOT, "%s to %s", two(low), two(high));
     }
 }

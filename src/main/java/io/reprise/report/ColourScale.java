@@ -14,9 +14,6 @@ import java.util.Objects;
  * @param largest largest value present
  */
 record ColourScale(Palette palette, double low, double high, double smallest, double largest) {
-    /** Opens the unit of what lies between a null at 0 and a ceiling at 1, and may exceed it. */
-    static final String REUSE = "re-use";
-
     /** Shares fill 0..1, values of both signs a range symmetrical about zero, others their own range. */
     static ColourScale of(Figure figure) {
         DoubleSummaryStatistics range = figure.values().stream()
@@ -38,9 +35,6 @@ record ColourScale(Palette palette, double low, double high, double smallest, do
         }
         if (min >= 0 && max <= 1 && isShare(unit)) {
             return new ColourScale(Palette.VIRIDIS, 0, 1, min, max);
-        }
-        if (min >= 0 && unit.startsWith(REUSE)) {
-            return new ColourScale(Palette.VIRIDIS, 0, Math.max(1, max), min, max);
         }
         return new ColourScale(Palette.VIRIDIS, min, max > min ? max : min + 1, min, max);
     }
