@@ -20,7 +20,8 @@ public final class RankBiasedOverlap {
                     + " items; expected the same items, at least one");
         }
         if (!(persistence > 0 && persistence < 1)) {
-            throw new IllegalArgumentException("persistence = " + persistence + "; expected more than 0 and less than 1");
+            throw new IllegalArgumentException(
+                    "persistence = " + persistence + "; expected more than 0 and less than 1");
         }
         int n = one.length;
         int[] first = ranks(one);

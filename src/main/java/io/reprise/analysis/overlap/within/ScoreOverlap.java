@@ -71,7 +71,8 @@ public final class ScoreOverlap {
         double[] b = units.stream().mapToDouble(other.scores()::get).toArray();
         Map<String, List<Integer>> strata = new LinkedHashMap<>();
         for (int i = 0; i < units.size(); i++) {
-            strata.computeIfAbsent(units.get(i).stratum(), key -> new ArrayList<>()).add(i);
+            strata.computeIfAbsent(units.get(i).stratum(), key -> new ArrayList<>())
+                    .add(i);
         }
         Rng random = rng.split("score-overlap");
         List<double[]> permuted = new ArrayList<>();
@@ -81,7 +82,8 @@ public final class ScoreOverlap {
         Map<String, Measure> measures = new LinkedHashMap<>();
         measures(a.length).forEach((name, measure) -> measures.put(name, measured(measure, a, b, permuted)));
         boolean free = strata.values().stream()
-                .anyMatch(members -> members.stream().mapToDouble(i -> b[i]).distinct().count() > 1);
+                .anyMatch(members ->
+                        members.stream().mapToDouble(i -> b[i]).distinct().count() > 1);
         return new Result(
                 units.size(),
                 Collections.unmodifiableMap(measures),
