@@ -122,11 +122,11 @@ public final class ScoreOverlap {
                 .toArray();
         long reached = Arrays.stream(drawn).filter(one -> one >= value - EQUAL).count();
         // a permutation for which the measure is not defined counts against the finding
-        long undefined = permuted.size() - drawn.length;
+        double undefined = (double) permuted.size() - drawn.length;
         return new Measure(
                 Optional.of(value),
                 Arrays.stream(drawn).average().stream().boxed().findFirst(),
-                Optional.of((1.0 + reached + undefined) / (1.0 + permuted.size())));
+                Optional.of((1.0 + reached + undefined) / (1.0 + (double) permuted.size())));
     }
 
     private static double[] permute(double[] scores, Map<String, List<Integer>> strata, Rng random) {
