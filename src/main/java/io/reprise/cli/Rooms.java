@@ -13,6 +13,7 @@ import io.reprise.experiment.Compare;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.FindCircuit;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspect;
 import io.reprise.experiment.Inspection;
@@ -167,6 +168,11 @@ final class Rooms implements Services {
     public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
             throws IOException {
         return RelationJacobian.write(request, events);
+    }
+
+    @Override
+    public FindCircuit.Found circuit(FindCircuit.Request request, FindCircuit.Events events) throws IOException {
+        return FindCircuit.find(request, new AtomicFile(), events);
     }
 
     @Override

@@ -1,11 +1,8 @@
 package io.reprise.experiment;
 
-import io.reprise.analysis.circuit.Ablation;
 import io.reprise.analysis.circuit.Circuit;
-import io.reprise.analysis.circuit.Metric;
 import io.reprise.analysis.circuit.TaskModel;
 import io.reprise.analysis.circuit.Unit;
-import io.reprise.analysis.circuit.Universe;
 import io.reprise.analysis.circuit.discovery.Exhaustive;
 import io.reprise.analysis.circuit.discovery.GreedyCheck;
 import io.reprise.analysis.circuit.discovery.GreedyPruning;
@@ -14,7 +11,6 @@ import io.reprise.analysis.circuit.evaluation.CircuitEvaluation;
 import io.reprise.analysis.circuit.evaluation.EvaluateCircuit;
 import io.reprise.analysis.circuit.evaluation.EvaluationOptions;
 import io.reprise.analysis.circuit.screen.Screening;
-import io.reprise.analysis.circuit.screen.TaskScreen;
 import io.reprise.analysis.circuit.search.CircuitSearch;
 import io.reprise.analysis.circuit.search.SearchSpec;
 import io.reprise.analysis.circuit.search.TaskModels;
@@ -32,7 +28,6 @@ import io.reprise.model.Transformer;
 import io.reprise.run.CircuitResults;
 import io.reprise.tensor.Rng;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,11 +105,12 @@ final class ToyCircuits {
 
     private Task task(String name, PairSpec spec, boolean compared) {
         TaskPairs prompts = ToyPairs.of(data, spec);
-        Screening screening = screen(prompts).orThrow();
+        Screening screening = CircuitTask.screen(
+                        subject.model(), prompts.discovery(), Optional.of(data), choice.force())
+                .orThrow();
         Circuit circuit = search.find(subject, name, prompts.discovery());
         SearchSpec how = choice.search();
-        TaskModel judge =
-                TaskModels.of(subject.model(), prompts.evaluation(), how.units(), how.metric(), how.replacement());
+        TaskModel judge = CircuitTask.at(subject.model(), prompts.evaluation(), how);
         Transfer.Own own = new Transfer(judge, choice.controls(), rng.split("controls " + name)).own(circuit.units());
         List<SplitHalves.Halves> halves = compared
                 ? new SplitHalves(circuit.universe(), part -> search.find(subject, name, part)
@@ -132,7 +128,7 @@ final class ToyCircuits {
         if (how.method() != SearchSpec.Method.GREEDY) {
             return Optional.empty();
         }
-        TaskModel task = TaskModels.of(subject.model(), prompts, how.units(), how.metric(), how.replacement());
+        TaskModel task = CircuitTask.at(subject.model(), prompts, how);
         try {
             double keep = 100 * how.keep();
             return task.universe().size() > Exhaustive.LARGEST
@@ -144,17 +140,6 @@ final class ToyCircuits {
         } finally {
             TaskModels.close(task);
         }
-    }
-
-    private Screening screen(TaskPairs prompts) {
-        TaskModel whole = TaskModels.of(
-                subject.model(),
-                prompts.discovery(),
-                Universe.Kind.NODES,
-                Metric.ACCURACY,
-                Ablation.of(Ablation.Kind.ZERO));
-        return TaskScreen.trained(
-                prompts.discovery(), Arrays.asList(whole.logits(whole.universe().all())), data, choice.force());
     }
 
     private CircuitResults.Task result(Task task) {

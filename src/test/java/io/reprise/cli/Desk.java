@@ -9,6 +9,7 @@ import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.FindCircuit;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.OverlapFiles;
@@ -279,6 +280,11 @@ final class Desk implements Services {
     @Override
     public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events) {
         throw new UnsupportedOperationException("JacobianCommandTest has the real rooms");
+    }
+
+    @Override
+    public FindCircuit.Found circuit(FindCircuit.Request request, FindCircuit.Events events) {
+        throw new UnsupportedOperationException("CircuitCommandTest has the real rooms");
     }
 
     @Override

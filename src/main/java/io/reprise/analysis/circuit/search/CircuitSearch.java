@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 
 /** Finds a circuit as a {@link SearchSpec} says. */
 public final class CircuitSearch {
@@ -40,13 +42,21 @@ public final class CircuitSearch {
         }
     }
 
+    /** {@link #find(Subject, String, PairSet, Consumer)} without telling. */
+    public Circuit find(Subject subject, String name, PairSet prompts) {
+        return find(subject, name, prompts, step -> {});
+    }
+
     /**
      * The circuit on some prompts.
      *
      * @param name of the circuit
+     * @param progress hears how far it is, often
      */
-    public Circuit find(Subject subject, String name, PairSet prompts) {
+    public Circuit find(Subject subject, String name, PairSet prompts, Consumer<String> progress) {
         TaskModel task = TaskModels.of(subject.model(), prompts, spec.units(), spec.metric(), spec.replacement());
+        TaskModel counted = new CountedModel(task, progress);
+        DoubleConsumer share = done -> progress.accept(Math.round(100 * done) + "%");
         try {
             Circuit.Origin origin = new Circuit.Origin(
                     Optional.of(subject.name()),
@@ -62,20 +72,20 @@ public final class CircuitSearch {
                     renamed(
                             name,
                             origin,
-                            Exhaustive.of(task).smallest(100 * spec.keep()).get(0));
+                            Exhaustive.of(counted).smallest(100 * spec.keep()).get(0));
                 case GREEDY ->
-                    GreedyPruning.of(task, new PruningOptions(100 * spec.keep(), false, Optional.empty()))
+                    GreedyPruning.of(counted, new PruningOptions(100 * spec.keep(), false, Optional.empty()))
                             .circuit(name, origin);
                 case EAP ->
-                    chosen(name, origin, (EdgeModel) task, new EdgeAttribution((EdgeModel) task).run(share -> {}));
+                    chosen(name, origin, (EdgeModel) task, new EdgeAttribution((EdgeModel) task).run(share));
                 case EAP_IG ->
                     chosen(
                             name,
                             origin,
                             (EdgeModel) task,
-                            new EdgeAttribution((EdgeModel) task, spec.steps()).run(share -> {}));
+                            new EdgeAttribution((EdgeModel) task, spec.steps()).run(share));
                 case EXACT_EDGES ->
-                    chosen(name, origin, (EdgeModel) task, new ExactEdgePatching(task).run(share -> {}));
+                    chosen(name, origin, (EdgeModel) task, new ExactEdgePatching(task).run(share));
             };
         } finally {
             TaskModels.close(task);
