@@ -8,7 +8,8 @@ final class CircuitProgress implements FindCircuit.Events, AutoCloseable {
 
     private final Screen screen;
     private final boolean silent;
-    private long last = System.nanoTime() - INTERVAL_NS;
+    private String phase = "";
+    private long last;
 
     CircuitProgress(Screen screen, boolean silent) {
         this.screen = screen;
@@ -24,11 +25,20 @@ final class CircuitProgress implements FindCircuit.Events, AutoCloseable {
 
     @Override
     public void at(String what, String how) {
-        long now = System.nanoTime();
-        if (!silent && now - last >= INTERVAL_NS) {
-            last = now;
-            screen.bottom("%-9s%s".formatted(what, how));
+        if (silent) {
+            return;
         }
+        long now = System.nanoTime();
+        if (!what.equals(phase)) {
+            phase = what;
+            if (!screen.terminal().interactive()) {
+                screen.progress(what, how);
+            }
+        } else if (now - last < INTERVAL_NS) {
+            return;
+        }
+        last = now;
+        screen.bottom("%-9s%s".formatted(what, how));
     }
 
     @Override

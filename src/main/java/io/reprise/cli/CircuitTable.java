@@ -51,9 +51,7 @@ final class CircuitTable {
     private void head() {
         CircuitEvaluation evaluation = found.evaluation();
         Screening screening = found.screening();
-        line(
-                "task",
-                found.prompts());
+        line("task", "%s", found.prompts());
         line(
                 "model",
                 "%s · %s%s",
@@ -62,14 +60,14 @@ final class CircuitTable {
                 found.processing().isEmpty() ? "" : " · weights: " + String.join(", ", found.processing()));
         line(
                 "screen",
-                "%saccuracy %.3f · prefers the answer in %.3f [%.3f, %.3f] · %s",
+                "%saccuracy %.3f · prefers the answer in %.3f [%.3f, %.3f] · lookups: %s",
                 screening.forced() ? "forced · " : "",
                 screening.accuracy(),
                 screening.preferred(),
                 screening.preferredInterval().low(),
                 screening.preferredInterval().high(),
                 screening.lookups().stream()
-                        .map(lookup -> text("%s %.3f", lookup.name().replaceFirst(",.*", ""), lookup.accuracy()))
+                        .map(lookup -> text("%s %.3f", lookup.name().replaceFirst("\\), .*", ")"), lookup.accuracy()))
                         .collect(Collectors.joining(" · ")));
         line(
                 "circuit",
@@ -78,7 +76,7 @@ final class CircuitTable {
                 found.universe(),
                 found.kind(),
                 found.method(),
-                Figures.percent(found.keep()),
+                text("%s%%", number(100 * found.keep()).replaceFirst("\\.?0+$", "")),
                 evaluation.metric().key(),
                 found.ablation());
         String search = Arrays.stream(new String[] {"trials", "sweeps", "requested", "kept"})
@@ -86,7 +84,7 @@ final class CircuitTable {
                 .map(name -> text("%s %.0f", name, found.figures().get(name)))
                 .collect(Collectors.joining(" · "));
         if (!search.isEmpty()) {
-            line("", search);
+            line("", "%s", search);
         }
         line(
                 "metric",
@@ -147,7 +145,7 @@ final class CircuitTable {
         if (!completeness.worstKnockout().isEmpty()) {
             lines.add(text(
                     "least complete without %s: |circuit - model| is %s",
-                    String.join(" ", completeness.worstKnockout()), number(completeness.worst())));
+                    names(completeness.worstKnockout()), number(completeness.worst())));
         }
     }
 
@@ -169,7 +167,7 @@ final class CircuitTable {
         boolean changes = found.evaluation().minimality().isPresent();
         boolean roles = found.roles().isPresent();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(columns("unit", "score", survival, "survival", changes, "change", "p", roles, "role"));
+        rows.add(columns("unit", "search score", survival, "survival", changes, "change", "p", roles, "role"));
         Set<FindCircuit.Member> shown = found.units().stream()
                 .sorted(Comparator.comparingDouble(
                         member -> -Math.abs(member.change().or(member::score).orElse(0.0))))
@@ -316,7 +314,7 @@ final class CircuitTable {
     }
 
     private void line(String label, String format, Object... values) {
-        lines.add("%-9s".formatted(label) + (values.length == 0 ? format : text(format, values)));
+        lines.add("%-9s".formatted(label) + text(format, values));
     }
 
     /** Columns of one width each: the first to the left, numbers to the right, the last as it is. */

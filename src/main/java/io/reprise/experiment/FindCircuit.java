@@ -44,7 +44,7 @@ import java.util.stream.Collectors;
 /** Finds the circuit behind a task in any model, on some prompts, and judges it on others. */
 public final class FindCircuit {
     /** From this many multiplications in a forward pass of all prompts on, few random circuits are the default. */
-    private static final double LARGE = 1e10;
+    private static final double LARGE = 1e9;
 
     private static final EvaluationOptions USUAL = EvaluationOptions.defaults();
     private static final int FEW_CONTROLS = 10;
@@ -54,6 +54,8 @@ public final class FindCircuit {
     private final Events events;
     private final CircuitSearch search;
     private final Rng rng;
+    /** What is going on around the steps of a search. */
+    private Optional<String> around = Optional.empty();
 
     private FindCircuit(Request request, OpenTask opened, Events events) {
         this.request = request;
@@ -107,6 +109,11 @@ public final class FindCircuit {
             }
             if (out.isPresent() && Files.isDirectory(out.get())) {
                 throw new IllegalArgumentException(out.get() + " is a directory; name a file, such as circuit.json");
+            }
+            Optional<Path> folder = out.map(file -> file.toAbsolutePath().getParent());
+            if (folder.isPresent() && !Files.isDirectory(folder.get())) {
+                throw new IllegalArgumentException(
+                        "there is no directory " + folder.get() + " for " + out.get() + "; make it, or name another file");
             }
         }
     }
@@ -217,7 +224,6 @@ public final class FindCircuit {
         TaskPairs prompts = new MakePrompts(
                         opened.path(), opened.model(), opened.tokenizer(), opened.data(), request.datasets())
                 .of(request.prompts());
-        events.note(prompts.description());
         if (request.search().method().ofEdges()) {
             opened.model().backend().warmUpDerivatives();
         }
@@ -225,7 +231,10 @@ public final class FindCircuit {
         Judged judged;
         Optional<PruningEnsemble> ensemble;
         try (Processed model = processed(opened.model())) {
-            Screening screening = screen(model.model(), prompts.discovery()).orThrow();
+            Screening screening = screen(model.model(), prompts.discovery());
+            if (!screening.passed()) {
+                throw new IllegalArgumentException(screening.message() + " (--force)");
+            }
             if (screening.forced()) {
                 events.note(screening.message());
             }
@@ -236,7 +245,7 @@ public final class FindCircuit {
         List<AtStep> training = new ArrayList<>();
         if (!steps.isEmpty()) {
             opened.visit(steps, (step, model) -> {
-                events.note("checkpoint of step " + step);
+                around = Optional.of("step " + step);
                 training.add(atStep(step, model, prompts, options, judged.circuit()));
             });
         }
@@ -268,6 +277,10 @@ public final class FindCircuit {
                 request.out().map(Path::toString));
     }
 
+    private void at(String what, String how) {
+        around.ifPresentOrElse(outer -> events.at(outer, what + " " + how), () -> events.at(what, how));
+    }
+
     private Screening screen(Transformer model, PairSet prompts) {
         return CircuitTask.screen(model, prompts, opened.data(), request.force());
     }
@@ -277,11 +290,18 @@ public final class FindCircuit {
         PairSet discovery = prompts.discovery();
         CircuitSearch.Subject subject =
                 new CircuitSearch.Subject(model, opened.path().toString(), opened.fingerprint(), names());
-        Circuit circuit = search.find(subject, discovery.name(), discovery, how -> events.at("search", how));
-        TaskModel judge = CircuitTask.at(model, prompts.evaluation(), request.search());
+        SearchSpec spec = request.search();
+        at(
+                "search",
+                spec.method().key() + " among " + spec.units().key() + ", " + discovery.size() + " prompts");
+        Circuit circuit = search.find(subject, name(discovery), discovery, how -> at("search", how));
+        at(
+                "judge",
+                prompts.evaluation().size() + " other prompts, " + options.controls() + " random circuits each");
+        TaskModel judge = CircuitTask.at(model, prompts.evaluation(), spec);
         try {
             CircuitEvaluation evaluation = EvaluateCircuit.of(
-                    new CountedModel(judge, how -> events.at("judge", how)),
+                    new CountedModel(judge, how -> at("judge", how)),
                     curve ? circuit : unscored(circuit),
                     options,
                     rng.split("evaluation"));
@@ -289,6 +309,13 @@ public final class FindCircuit {
         } finally {
             TaskModels.close(judge);
         }
+    }
+
+    /** As the file is called, else as the prompts are. */
+    private String name(PairSet prompts) {
+        return request.out()
+                .map(file -> String.valueOf(file.getFileName()).replaceFirst("\\.json$", ""))
+                .orElse(prompts.name().replaceFirst(" discovery$", ""));
     }
 
     /** Without scores there is no curve, which takes most of an evaluation's time. */
@@ -301,11 +328,12 @@ public final class FindCircuit {
         if (request.ensemble() == 0) {
             return Optional.empty();
         }
+        at("orders", request.ensemble() + " random ones");
         TaskModel task = CircuitTask.at(model, prompts, request.search());
         try {
             double keep = 100 * request.search().keep();
             return Optional.of(PruningEnsemble.of(
-                    new CountedModel(task, how -> events.at("ensemble", how)),
+                    new CountedModel(task, how -> at("orders", how)),
                     new PruningOptions(keep, false, Optional.empty()),
                     request.ensemble(),
                     request.seed()));
@@ -318,7 +346,7 @@ public final class FindCircuit {
         if (request.twins() == 0) {
             return Optional.empty();
         }
-        events.at("roles", request.twins() + " models with random weights");
+        at("roles", request.twins() + " models with random weights");
         return Optional.of(
                 new FindRoles(opened, prompts, rng.split("roles")).of(request.prompts(), request.twins()));
     }

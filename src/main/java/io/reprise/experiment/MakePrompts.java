@@ -20,9 +20,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Prompts to find a circuit on, and others to judge it on, from any {@link CircuitPrompts}. */
@@ -30,6 +35,8 @@ final class MakePrompts {
     private static final int USUAL = 64;
     /** There are 91 greater-than prompts in a century. */
     private static final int USUAL_YEARS = 40;
+    /** Rounds in a row that a filter throws away. */
+    private static final int PATIENCE = 100;
 
     private final Path directory;
     private final Transformer model;
@@ -100,28 +107,47 @@ final class MakePrompts {
                 directory, "give --pairs FILE with token ids: {\"clean\": [464, 3290], …}"));
     }
 
-    /** Half of it each, if it isn't said how many. */
+    /** Half of it each, if it isn't said how many. Pairs of one clean prompt stay on one side. */
     private TaskPairs file(CircuitPrompts.OfFile given) throws IOException {
         PairSet all = new PairFile(tokenizer.orElseGet(Ids::new)).read(given.file());
         CircuitPrompts.Size size = given.size();
-        int discovery = size.discovery()
-                .orElseGet(() -> size.evaluation()
-                        .map(others -> Math.max(1, all.size() - others))
-                        .orElse(all.size() / 2));
-        int evaluation = size.evaluation().orElse(Math.max(1, all.size() - discovery));
-        if (all.size() < 2) {
-            throw new IllegalArgumentException(given.file() + " has 1 prompt pair; a circuit is found on some and judged"
+        List<PromptPair> pairs = all.pairs();
+        List<List<Integer>> prompts =
+                pairs.stream().map(PromptPair::clean).distinct().toList();
+        if (prompts.size() < 2) {
+            throw new IllegalArgumentException(given.file() + " has 1 clean prompt; a circuit is found on some and judged"
                     + " on others: write 2 or more, better 100");
         }
-        if (discovery + evaluation > all.size()) {
-            throw fewer(discovery, evaluation, given.file() + " has " + all.size());
+        Map<List<Integer>, Integer> places = new HashMap<>();
+        int[] order = Rng.of(size.seed()).split("pairs").permutation(prompts.size());
+        for (int place = 0; place < order.length; place++) {
+            places.put(prompts.get(order[place]), place);
         }
-        int[] order = Rng.of(size.seed()).split("pairs").permutation(all.size());
-        List<Integer> shuffled = Arrays.stream(order).boxed().toList();
+        List<Integer> shuffled = IntStream.range(0, pairs.size())
+                .boxed()
+                .sorted(Comparator.comparing(i -> places.get(pairs.get(i).clean())))
+                .toList();
+        int wanted = size.discovery()
+                .orElseGet(() -> size.evaluation()
+                        .map(others -> Math.max(1, pairs.size() - others))
+                        .orElse(pairs.size() / 2));
+        List<Integer> discovery = shuffled.subList(0, Math.min(wanted, shuffled.size()));
+        Set<List<Integer>> known =
+                discovery.stream().map(i -> pairs.get(i).clean()).collect(Collectors.toSet());
+        List<Integer> others = shuffled.stream()
+                .filter(i -> !known.contains(pairs.get(i).clean()))
+                .toList();
+        int evaluation = size.evaluation().orElse(Math.max(1, others.size()));
+        if (discovery.size() < wanted || others.size() < evaluation) {
+            throw fewer(
+                    wanted,
+                    evaluation,
+                    given.file() + " has " + pairs.size() + " with " + prompts.size() + " different clean prompts");
+        }
         return new TaskPairs(
-                named(all.select(shuffled.subList(0, discovery)), "discovery"),
-                named(all.select(shuffled.subList(discovery, discovery + evaluation)), "evaluation"),
-                all.name() + ": " + (discovery + evaluation) + " of its " + all.size() + " prompts, divided at random");
+                named(all.select(discovery), "discovery"),
+                named(all.select(others.subList(0, evaluation)), "evaluation"),
+                all.name() + ": " + (wanted + evaluation) + " of its " + pairs.size() + " prompts, divided at random");
     }
 
     private TaskPairs files(CircuitPrompts.OfFile given, Path second) throws IOException {
@@ -154,7 +180,7 @@ final class MakePrompts {
         int starts = 8;
         int rounds = (counts[0] + counts[1] + starts - 1) / starts;
         PairSet all = new SequenceTemplates(text(), asked.verb(), words(asked.words(), "words.json"))
-                .pairs(rounds, asked.size().seed(), asked.filtered() ? this::seen : Filter.NONE)
+                .pairs(rounds, asked.size().seed(), asked.filtered() ? filter() : Filter.NONE)
                 .get(asked.members());
         return divided(
                 all,
@@ -192,6 +218,23 @@ final class MakePrompts {
                     + " others");
         }
         return single;
+    }
+
+    /** Gives up on a model that does nothing long before {@link SequenceTemplates} would. */
+    private Filter filter() {
+        int[] misses = {0};
+        return prompts -> {
+            List<Filter.Seen> seen = seen(prompts);
+            misses[0] = seen.stream().allMatch(Filter.Seen::keeps) ? 0 : misses[0] + 1;
+            if (misses[0] == PATIENCE) {
+                throw new IllegalArgumentException("the model did none of " + PATIENCE
+                        + " rounds of number words and months in a row: of the last one's " + prompts.size()
+                        + " prompts it did "
+                        + seen.stream().filter(Filter.Seen::keeps).count()
+                        + " (the answer first, and twice as likely as the wrong one). Leave --filter out");
+            }
+            return seen;
+        };
     }
 
     private List<Filter.Seen> seen(List<PromptPair> prompts) {
