@@ -4,6 +4,7 @@ import io.reprise.analysis.circuit.Ablation;
 import io.reprise.analysis.circuit.Metric;
 import io.reprise.analysis.circuit.Universe;
 import io.reprise.analysis.circuit.search.SearchSpec;
+import io.reprise.experiment.CircuitFound;
 import io.reprise.experiment.FindCircuit;
 import io.reprise.model.processing.Processing;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,12 +31,15 @@ import picocli.CommandLine.Parameters;
             "score: m(C)/m(M) of the metric m, circuit C and model M; faithfulness: (m(C) - m(none)) / (m(M) - m(none));"
                     + " necessity: 1 - the faithfulness of all that is not in C."
         },
+        customSynopsis =
+                "reprise circuit MODEL (--task | --pairs FILE | --template VERB | --contrast NAME) [OPTIONS]",
+        parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reprise circuit runs/steps/5f3a91c2/seed-1 --task --series numerals --given 3 --out numerals.json",
             "  reprise circuit runs/steps/5f3a91c2/seed-1 --task --units edges --method eap_ig --checkpoints",
-            "  reprise circuit models/gpt2 --template done --series months --filter --process published --ensemble 5",
+            "  reprise circuit models/gpt2 --template done --series months --filter --process published",
             "  reprise circuit models/gpt2 --pairs pairs.jsonl --roles --twins 10 --json"
         })
 final class CircuitCommand implements Callable<Integer> {
@@ -55,7 +60,7 @@ final class CircuitCommand implements Callable<Integer> {
 
     /** How it is looked for. */
     private static final class Search {
-        @Option(names = "--units", paramLabel = "KIND", description = "nodes, neurons, edges or channels.")
+        @Option(names = "--units", paramLabel = "KIND", description = "nodes (if not given; with methods of edges edges), neurons, edges or channels.")
         private String units;
 
         @Option(
@@ -172,7 +177,7 @@ final class CircuitCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var screen = new Screen(terminal);
         var request = request();
-        FindCircuit.Found found;
+        CircuitFound found;
         try (var progress = new CircuitProgress(screen, output.silent())) {
             found = services.circuit(request, progress);
         }
@@ -237,11 +242,11 @@ final class CircuitCommand implements Callable<Integer> {
     }
 
     private List<Processing> processing() {
-        if (search.process.equals(List.of("published"))) {
-            return Processing.published();
-        }
         return search.process.stream()
-                .map(step -> Keys.parse("--process", step, Processing.values(), Processing::key))
+                .flatMap(step -> step.equals("published")
+                        ? Processing.published().stream()
+                        : Stream.of(Keys.parse("--process", step, Processing.values(), Processing::key)))
+                .distinct()
                 .toList();
     }
 }

@@ -39,7 +39,7 @@ final class CircuitSource {
     @Option(
             names = PAIRS,
             paramLabel = "FILE",
-            description = "A JSON object a line: {\"clean\": \"7 8 9\", \"corrupt\": \"5 7 9\", \"answer\": \"10\", \"wrong\":"
+            description = "A file with a JSON object a line: {\"clean\": \"7 8 9\", \"corrupt\": \"5 7 9\", \"answer\": \"10\", \"wrong\":"
                     + " \"11\"}, texts or token ids, both prompts of equal length; \"roles\" names positions.")
     private Path pairs;
 

@@ -8,7 +8,7 @@ import io.reprise.analysis.circuit.roles.HeadRole;
 import io.reprise.analysis.circuit.roles.HeadScore;
 import io.reprise.analysis.circuit.roles.HeadScores;
 import io.reprise.analysis.circuit.screen.Screening;
-import io.reprise.experiment.FindCircuit;
+import io.reprise.experiment.CircuitFound;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,14 +27,14 @@ final class CircuitTable {
     /** Names of units at a checkpoint. */
     private static final int MOST_NAMES = 8;
 
-    private final FindCircuit.Found found;
+    private final CircuitFound found;
     private final List<String> lines = new ArrayList<>();
 
-    private CircuitTable(FindCircuit.Found found) {
+    private CircuitTable(CircuitFound found) {
         this.found = found;
     }
 
-    static List<String> lines(FindCircuit.Found found) {
+    static List<String> lines(CircuitFound found) {
         var table = new CircuitTable(found);
         table.head();
         table.figures();
@@ -168,12 +168,12 @@ final class CircuitTable {
         boolean roles = found.roles().isPresent();
         List<List<String>> rows = new ArrayList<>();
         rows.add(columns("unit", "search score", survival, "survival", changes, "change", "p", roles, "role"));
-        Set<FindCircuit.Member> shown = found.units().stream()
+        Set<CircuitFound.Member> shown = found.units().stream()
                 .sorted(Comparator.comparingDouble(
                         member -> -Math.abs(member.change().or(member::score).orElse(0.0))))
                 .limit(MOST_ROWS)
                 .collect(Collectors.toSet());
-        for (FindCircuit.Member member : found.units()) {
+        for (CircuitFound.Member member : found.units()) {
             if (shown.contains(member)) {
                 rows.add(columns(
                         member.unit(),
@@ -216,9 +216,9 @@ final class CircuitTable {
         return columns;
     }
 
-    private void ensemble(FindCircuit.Ensemble ensemble) {
+    private void ensemble(CircuitFound.Ensemble ensemble) {
         Set<String> members =
-                found.units().stream().map(FindCircuit.Member::unit).collect(Collectors.toSet());
+                found.units().stream().map(CircuitFound.Member::unit).collect(Collectors.toSet());
         String others = ensemble.survival().entrySet().stream()
                 .filter(entry -> !members.contains(entry.getKey()))
                 .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
@@ -242,7 +242,7 @@ final class CircuitTable {
                 .filter(HeadRole::assignable)
                 .toList();
         Set<String> members =
-                found.units().stream().map(FindCircuit.Member::unit).collect(Collectors.toSet());
+                found.units().stream().map(CircuitFound.Member::unit).collect(Collectors.toSet());
         Set<String> named =
                 scores.roles().keySet().stream().map(head -> head.name()).collect(Collectors.toSet());
         List<List<String>> rows = new ArrayList<>();
@@ -291,7 +291,7 @@ final class CircuitTable {
         lines.add("");
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("step", "accuracy", "units", "score", "faithfulness", "random", "J* with the last", ""));
-        for (FindCircuit.AtStep step : found.checkpoints()) {
+        for (CircuitFound.AtStep step : found.checkpoints()) {
             Optional<Figure> faithfulness = step.faithfulness();
             rows.add(List.of(
                     Figures.count(step.step()),

@@ -13,6 +13,7 @@ import io.reprise.experiment.Compare;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.CircuitFound;
 import io.reprise.experiment.FindCircuit;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspect;
@@ -171,7 +172,7 @@ final class Rooms implements Services {
     }
 
     @Override
-    public FindCircuit.Found circuit(FindCircuit.Request request, FindCircuit.Events events) throws IOException {
+    public CircuitFound circuit(FindCircuit.Request request, FindCircuit.Events events) throws IOException {
         return FindCircuit.find(request, new AtomicFile(), events);
     }
 

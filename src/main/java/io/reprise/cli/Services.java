@@ -9,6 +9,7 @@ import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.CircuitFound;
 import io.reprise.experiment.FindCircuit;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspection;
@@ -129,7 +130,7 @@ public interface Services {
             throws IOException;
 
     /** Finds the circuit behind a task, and judges it. */
-    FindCircuit.Found circuit(FindCircuit.Request request, FindCircuit.Events events) throws IOException;
+    CircuitFound circuit(FindCircuit.Request request, FindCircuit.Events events) throws IOException;
 
     /** What two circuits share. */
     OverlapFiles.Outcome overlap(OverlapFiles.Request request) throws IOException;

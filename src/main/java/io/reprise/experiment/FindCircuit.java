@@ -3,22 +3,17 @@ package io.reprise.experiment;
 import io.reprise.analysis.circuit.Circuit;
 import io.reprise.analysis.circuit.CircuitFile;
 import io.reprise.analysis.circuit.TaskModel;
-import io.reprise.analysis.circuit.Unit;
 import io.reprise.analysis.circuit.discovery.PruningEnsemble;
 import io.reprise.analysis.circuit.discovery.PruningOptions;
 import io.reprise.analysis.circuit.evaluation.CircuitEvaluation;
-import io.reprise.analysis.circuit.evaluation.Control;
 import io.reprise.analysis.circuit.evaluation.EvaluateCircuit;
 import io.reprise.analysis.circuit.evaluation.EvaluationOptions;
-import io.reprise.analysis.circuit.evaluation.Figure;
-import io.reprise.analysis.circuit.evaluation.Minimality;
 import io.reprise.analysis.circuit.roles.HeadScores;
 import io.reprise.analysis.circuit.screen.Screening;
 import io.reprise.analysis.circuit.search.CircuitSearch;
 import io.reprise.analysis.circuit.search.CountedModel;
 import io.reprise.analysis.circuit.search.SearchSpec;
 import io.reprise.analysis.circuit.search.TaskModels;
-import io.reprise.analysis.overlap.within.StructuralOverlap;
 import io.reprise.config.ExperimentConfig.BackendChoice;
 import io.reprise.data.PairSet;
 import io.reprise.data.pairs.TaskPairs;
@@ -35,11 +30,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Finds the circuit behind a task in any model, on some prompts, and judges it on others. */
 public final class FindCircuit {
@@ -128,87 +121,12 @@ public final class FindCircuit {
     }
 
     /**
-     * A unit of the circuit.
-     *
-     * @param score what discovery said
-     * @param survival share of an ensemble's runs that kept it
-     * @param change of the metric without it; see {@link Minimality}
-     * @param p of that change
-     * @param role of a head, if it has one
-     */
-    public record Member(
-            String unit,
-            Optional<Double> score,
-            Optional<Double> survival,
-            Optional<Double> change,
-            Optional<Double> p,
-            Optional<String> role) {}
-
-    /**
-     * Greedy pruning in random orders.
-     *
-     * @param sizes of the circuits found
-     * @param survival share of the runs that kept a unit, of all units that any kept
-     */
-    public record Ensemble(int runs, List<Integer> sizes, Map<String, Double> survival) {}
-
-    /**
-     * The circuit at a step of training.
-     *
-     * @param accuracy of the model on the prompts
-     * @param preferred share of prompts where the answer is above the wrong one
-     * @param refused why there is none
-     * @param shared J* with the final circuit
-     */
-    public record AtStep(
-            long step,
-            double accuracy,
-            double preferred,
-            Optional<String> refused,
-            List<String> units,
-            Optional<Double> score,
-            Optional<Figure> faithfulness,
-            Optional<Double> shared) {}
-
-    /**
-     * What was found.
-     *
-     * @param prompts which they are
-     * @param discovery how many it was found on
-     * @param kind of units
-     * @param method with metric, ablation and share to keep, for people
-     * @param figures of the search: {@code trials}, {@code requested}, {@code kept}, …
-     * @param file where it was written
-     */
-    public record Found(
-            String name,
-            String model,
-            String shape,
-            Optional<String> fingerprint,
-            List<String> processing,
-            String prompts,
-            int discovery,
-            Screening screening,
-            String kind,
-            String method,
-            String ablation,
-            double keep,
-            List<Member> units,
-            int universe,
-            Map<String, Double> figures,
-            CircuitEvaluation evaluation,
-            Optional<Ensemble> ensemble,
-            Optional<HeadScores> roles,
-            List<AtStep> checkpoints,
-            Optional<String> file) {}
-
-    /**
      * Looks for it.
      *
      * @throws IllegalArgumentException if prompts, model and search don't fit each other, or the task is refused
      * @throws IOException if a file can't be read or written
      */
-    public static Found find(Request request, AtomicFile files, Events events) throws IOException {
+    public static CircuitFound find(Request request, AtomicFile files, Events events) throws IOException {
         Arithmetic arithmetic = new Arithmetic(request.backend(), request.threads(), DType.FLOAT32);
         try (OpenTask opened =
                 OpenTask.open(request.model(), request.datasets(), arithmetic, request.stream(), events::note)) {
@@ -216,11 +134,11 @@ public final class FindCircuit {
         }
     }
 
-    /** A circuit with its figures on other prompts. */
-    private record Judged(Screening screening, Circuit circuit, CircuitEvaluation evaluation) {}
-
-    private Found find(AtomicFile files) throws IOException {
+    private CircuitFound find(AtomicFile files) throws IOException {
         List<Checkpoints.Found> steps = request.checkpoints() ? opened.checkpoints(events::note) : List.of();
+        if (request.twins() > 0) {
+            FindRoles.rule(request.twins()).requireEnough(opened.model().config().nHeads());
+        }
         TaskPairs prompts = new MakePrompts(
                         opened.path(), opened.model(), opened.tokenizer(), opened.data(), request.datasets())
                 .of(request.prompts());
@@ -228,7 +146,7 @@ public final class FindCircuit {
             opened.model().backend().warmUpDerivatives();
         }
         EvaluationOptions options = options(prompts.evaluation());
-        Judged judged;
+        CircuitFound.Judged judged;
         Optional<PruningEnsemble> ensemble;
         try (Processed model = processed(opened.model())) {
             Screening screening = screen(model.model(), prompts.discovery());
@@ -242,19 +160,19 @@ public final class FindCircuit {
             ensemble = ensemble(model.model(), prompts.discovery());
         }
         Optional<HeadScores> roles = roles(prompts.discovery());
-        List<AtStep> training = new ArrayList<>();
+        List<CircuitFound.AtStep> training = new ArrayList<>();
         if (!steps.isEmpty()) {
             opened.visit(steps, (step, model) -> {
                 around = Optional.of("step " + step);
                 training.add(atStep(step, model, prompts, options, judged.circuit()));
             });
         }
-        Circuit circuit = withFigures(judged, ensemble);
+        Circuit circuit = judged.withFigures(ensemble);
         if (request.out().isPresent()) {
             CircuitFile.write(request.out().get(), circuit, files);
         }
         SearchSpec how = request.search();
-        return new Found(
+        return new CircuitFound(
                 circuit.name(),
                 opened.path().toString(),
                 BuildModel.words(opened.model().config()),
@@ -267,11 +185,11 @@ public final class FindCircuit {
                 how.method().key(),
                 how.replacement().label(),
                 how.keep(),
-                members(judged, ensemble, roles),
+                judged.members(ensemble, roles),
                 circuit.universe().size(),
                 circuit.figures(),
                 judged.evaluation(),
-                ensemble.map(FindCircuit::words),
+                ensemble.map(CircuitFound.Ensemble::of),
                 roles,
                 training,
                 request.out().map(Path::toString));
@@ -285,7 +203,7 @@ public final class FindCircuit {
         return CircuitTask.screen(model, prompts, opened.data(), request.force());
     }
 
-    private Judged judge(
+    private CircuitFound.Judged judge(
             Transformer model, Screening screening, TaskPairs prompts, EvaluationOptions options, boolean curve) {
         PairSet discovery = prompts.discovery();
         CircuitSearch.Subject subject =
@@ -305,7 +223,7 @@ public final class FindCircuit {
                     curve ? circuit : unscored(circuit),
                     options,
                     rng.split("evaluation"));
-            return new Judged(screening, circuit, evaluation);
+            return new CircuitFound.Judged(screening, circuit, evaluation);
         } finally {
             TaskModels.close(judge);
         }
@@ -351,42 +269,22 @@ public final class FindCircuit {
                 new FindRoles(opened, prompts, rng.split("roles")).of(request.prompts(), request.twins()));
     }
 
-    private AtStep atStep(
+    private CircuitFound.AtStep atStep(
             long step, Transformer weights, TaskPairs prompts, EvaluationOptions options, Circuit last) {
         EvaluationOptions quick = new EvaluationOptions(options.controls(), 0, options.resamples(), options.order());
         try (Processed model = processed(weights)) {
             Screening screening = screen(model.model(), prompts.discovery());
             if (!screening.passed()) {
-                return none(step, screening, screening.message());
+                return CircuitFound.AtStep.none(step, screening, screening.message());
             }
-            Judged judged;
+            CircuitFound.Judged judged;
             try {
                 judged = judge(model.model(), screening, prompts, quick, false);
             } catch (IllegalArgumentException e) { // forced, and the metric leaves nothing to lose
-                return none(step, screening, e.getMessage());
+                return CircuitFound.AtStep.none(step, screening, e.getMessage());
             }
-            return new AtStep(
-                    step,
-                    screening.accuracy(),
-                    screening.preferred(),
-                    Optional.empty(),
-                    judged.circuit().units().stream().map(Unit::name).toList(),
-                    judged.evaluation().score().estimate().value(),
-                    Optional.of(judged.evaluation().faithfulness()),
-                    StructuralOverlap.of(judged.circuit(), last).adjustedJaccard());
+            return CircuitFound.AtStep.found(step, judged, last);
         }
-    }
-
-    private static AtStep none(long step, Screening screening, String why) {
-        return new AtStep(
-                step,
-                screening.accuracy(),
-                screening.preferred(),
-                Optional.of(why),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
     }
 
     /** A model with the processing that was asked for, if any. */
@@ -427,67 +325,5 @@ public final class FindCircuit {
                 request.knockouts().orElse(large ? 0 : USUAL.knockouts()),
                 USUAL.resamples(),
                 USUAL.order());
-    }
-
-    private static Ensemble words(PruningEnsemble ensemble) {
-        Map<String, Double> survival = new LinkedHashMap<>();
-        ensemble.survival().forEach((unit, share) -> {
-            if (share > 0) {
-                survival.put(unit.name(), share);
-            }
-        });
-        return new Ensemble(
-                ensemble.runs().size(),
-                ensemble.runs().stream().map(run -> run.kept().size()).toList(),
-                survival);
-    }
-
-    private static List<Member> members(
-            Judged judged, Optional<PruningEnsemble> ensemble, Optional<HeadScores> roles) {
-        Map<String, Minimality.Change> changes = judged.evaluation()
-                .minimality()
-                .map(minimality -> minimality.units().stream()
-                        .collect(Collectors.toMap(Minimality.Change::unit, change -> change)))
-                .orElse(Map.of());
-        Optional<Map<Unit, Double>> survival = ensemble.map(PruningEnsemble::survival);
-        Circuit circuit = judged.circuit();
-        return circuit.units().stream()
-                .map(unit -> new Member(
-                        unit.name(),
-                        Optional.ofNullable(circuit.scores().get(unit)),
-                        survival.map(shares -> shares.get(unit)),
-                        Optional.ofNullable(changes.get(unit.name())).map(Minimality.Change::change),
-                        Optional.ofNullable(changes.get(unit.name())).flatMap(Minimality.Change::p),
-                        unit instanceof Unit.Head head
-                                ? roles.map(scores -> scores.roles().get(head)).map(role -> role.key())
-                                : Optional.empty()))
-                .toList();
-    }
-
-    /** The circuit as it is written: with what was measured of it. */
-    private static Circuit withFigures(Judged judged, Optional<PruningEnsemble> ensemble) {
-        Circuit circuit = judged.circuit();
-        CircuitEvaluation evaluation = judged.evaluation();
-        Map<String, Double> figures = new LinkedHashMap<>(circuit.figures());
-        figures.put("model_accuracy", judged.screening().accuracy());
-        put(figures, "score", evaluation.score());
-        put(figures, "faithfulness", evaluation.faithfulness());
-        put(figures, "necessity", evaluation.necessity());
-        evaluation.curve().ifPresent(curve -> {
-            put(figures, "cpr", curve.cpr());
-            put(figures, "cmd", curve.cmd());
-        });
-        ensemble.ifPresent(runs -> words(runs).survival().forEach((unit, share) -> figures.put("survival/" + unit, share)));
-        return new Circuit(
-                circuit.name(), circuit.origin(), circuit.universe(), circuit.units(), circuit.scores(), figures);
-    }
-
-    private static void put(Map<String, Double> figures, String name, Figure figure) {
-        figure.estimate().value().ifPresent(value -> figures.put(name, value));
-        figure.estimate().interval().ifPresent(interval -> {
-            figures.put(name + "_low", interval.low());
-            figures.put(name + "_high", interval.high());
-        });
-        figure.control().map(Control::mean).ifPresent(mean -> figures.put("random_" + name, mean));
     }
 }

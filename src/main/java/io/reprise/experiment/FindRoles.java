@@ -71,9 +71,12 @@ final class FindRoles {
         if (candidates.size() > 2) {
             scorers.add(new SeriesScores(series, candidates, Math.max(1, Math.min(TOP_K, candidates.size() / 8))));
         }
-        RoleRule rule = new RoleRule(
-                twins, RoleRule.defaults().level(), RoleRule.defaults().least());
-        return new ScoreHeads(scorers, rule, opened.initStd(), rng.split("twins")).run(model);
+        return new ScoreHeads(scorers, rule(twins), opened.initStd(), rng.split("twins")).run(model);
+    }
+
+    static RoleRule rule(int twins) {
+        RoleRule usual = RoleRule.defaults();
+        return new RoleRule(twins, usual.level(), usual.least());
     }
 
     private List<Integer> tokens(Transformer model) {

@@ -302,6 +302,7 @@ class CircuitCommandTest {
                 "TOY --pairs PAIRS --out deep/down.json|there is no directory",
                 "GPT2 --template done --series months --filter --discovery 8 --evaluation 8|the model did none of 100 rounds",
                 "GPT2 --template done --series months --discovery 8 --evaluation 8|is refused: the model is at chance",
+                "GPT2 --contrast ioi --discovery 8 --evaluation 8 --force --roles --twins 3|take at least 50 twins",
                 "GPT2 --contrast greater_than --discovery 80 --evaluation 20|there are 91",
                 "nowhere --task|nowhere"
             })
@@ -358,6 +359,43 @@ class CircuitCommandTest {
         assertThat(text(err)).contains("(--force)");
         JsonNode found = found(TOY, "--pairs", file, "--force", "--controls", "4", "--knockouts", "0");
         assertThat(found.path("screening").path("forced").asBoolean()).isTrue();
+    }
+
+    /** Written as a GPT-2 it has MLPs that do nothing. */
+    @Test
+    void aRunWithoutMlpsHasHeadsAlone() throws IOException {
+        assertThat(reprise(
+                        "run",
+                        shared.resolve("steps.yaml").toString(),
+                        "--runs",
+                        folder.toString(),
+                        "--quiet",
+                        "analyses=[]",
+                        "model.d_mlp=0",
+                        "train.steps=20"))
+                .as(text(err))
+                .isZero();
+        String[] task = task("--force", "--metric", "kl", "--controls", "4");
+        try (Stream<Path> found = Files.walk(folder)) {
+            task[0] = found.filter(path -> path.endsWith("seed-42"))
+                    .findFirst()
+                    .orElseThrow()
+                    .toString();
+        }
+        assertThat(found(task).path("universe").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void whereTheModelHasNothingToLoseEveryMethodSaysSo() throws IOException {
+        Path exchanged = Files.writeString(
+                folder.resolve("exchanged.jsonl"),
+                Files.readString(Path.of(PAIRS))
+                        .replace("answer", "other")
+                        .replace("wrong", "answer")
+                        .replace("other", "wrong"));
+        for (String method : List.of("greedy", "eap", "exact_edges")) {
+            refused("expected more than 0", TOY, "--pairs", exchanged.toString(), "--force", "--method", method);
+        }
     }
 
     @Test

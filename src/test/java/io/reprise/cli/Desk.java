@@ -7,6 +7,7 @@ import io.reprise.experiment.ApplyOperator;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.CircuitFound;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.FindCircuit;
@@ -283,7 +284,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public FindCircuit.Found circuit(FindCircuit.Request request, FindCircuit.Events events) {
+    public CircuitFound circuit(FindCircuit.Request request, FindCircuit.Events events) {
         throw new UnsupportedOperationException("CircuitCommandTest has the real rooms");
     }
 

@@ -1,6 +1,7 @@
 package io.reprise.analysis.circuit.search;
 
 import io.reprise.analysis.circuit.Circuit;
+import io.reprise.analysis.circuit.Metric;
 import io.reprise.analysis.circuit.TaskModel;
 import io.reprise.analysis.circuit.Unit;
 import io.reprise.analysis.circuit.discovery.Exhaustive;
@@ -102,6 +103,7 @@ public final class CircuitSearch {
         Set<Unit> all = task.universe().all();
         double whole = task.score(all);
         double nothing = task.score(Set.of());
+        requireSomething(spec.metric() == Metric.KL ? nothing : whole, task);
         int count = 1;
         Circuit circuit = selection.largest(count);
         while (circuit.size() < all.size()
@@ -116,6 +118,16 @@ public final class CircuitSearch {
                 name,
                 origin,
                 new Circuit(name, origin, circuit.universe(), circuit.units(), circuit.scores(), figures));
+    }
+
+    /** As greedy pruning does. */
+    private void requireSomething(double most, EdgeModel task) {
+        if (!(most > 0)) {
+            throw new IllegalArgumentException("the model " + (spec.metric() == Metric.KL ? "with everything ablated " : "")
+                    + "has " + spec.metric().key() + " = " + most + " on "
+                    + task.pairs().name() + "; expected more than 0, since a circuit is measured in % of it. Choose prompts"
+                    + " that the model gets right, or another metric or ablation");
+        }
     }
 
     /** The published score, or for KL, of which less is better, the faithfulness. */
