@@ -31,8 +31,7 @@ import picocli.CommandLine.Parameters;
             "score: m(C)/m(M) of the metric m, circuit C and model M; faithfulness: (m(C) - m(none)) / (m(M) - m(none));"
                     + " necessity: 1 - the faithfulness of all that is not in C."
         },
-        customSynopsis =
-                "reprise circuit MODEL (--task | --pairs FILE | --template VERB | --contrast NAME) [OPTIONS]",
+        customSynopsis = "reprise circuit MODEL (--task | --pairs FILE | --template VERB | --contrast NAME) [OPTIONS]",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -60,7 +59,10 @@ final class CircuitCommand implements Callable<Integer> {
 
     /** How it is looked for. */
     private static final class Search {
-        @Option(names = "--units", paramLabel = "KIND", description = "nodes (if not given; with methods of edges edges), neurons, edges or channels.")
+        @Option(
+                names = "--units",
+                paramLabel = "KIND",
+                description = "nodes (if not given; with methods of edges edges), neurons, edges or channels.")
         private String units;
 
         @Option(
@@ -108,8 +110,9 @@ final class CircuitCommand implements Callable<Integer> {
                 names = "--process",
                 split = ",",
                 paramLabel = "STEP",
-                description = "Rewrite the weights first, which changes no prediction: fold_layer_norm,"
-                        + " center_writing_weights, center_unembed, fold_value_biases, or published for the first three.")
+                description =
+                        "Rewrite the weights first, which changes no prediction: fold_layer_norm,"
+                                + " center_writing_weights, center_unembed, fold_value_biases, or published for the first three.")
         private List<String> process = new ArrayList<>();
 
         @Option(
@@ -133,14 +136,16 @@ final class CircuitCommand implements Callable<Integer> {
         @Option(
                 names = "--knockouts",
                 paramLabel = "N",
-                description = "Sets of units taken out for completeness and minimality; 0 leaves both away (if not given:"
-                        + " 10, of large models 0).")
+                description =
+                        "Sets of units taken out for completeness and minimality; 0 leaves both away (if not given:"
+                                + " 10, of large models 0).")
         private Integer knockouts;
 
         @Option(
                 names = "--roles",
-                description = "Scores of all heads for known roles (previous token, induction, successor, …) beside models"
-                        + " with random weights.")
+                description =
+                        "Scores of all heads for known roles (previous token, induction, successor, …) beside models"
+                                + " with random weights.")
         private boolean roles;
 
         @Option(names = "--twins", paramLabel = "N", description = "Models with random weights (if not given: 100).")

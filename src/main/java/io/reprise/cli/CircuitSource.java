@@ -39,17 +39,22 @@ final class CircuitSource {
     @Option(
             names = PAIRS,
             paramLabel = "FILE",
-            description = "A file with a JSON object a line: {\"clean\": \"7 8 9\", \"corrupt\": \"5 7 9\", \"answer\": \"10\", \"wrong\":"
-                    + " \"11\"}, texts or token ids, both prompts of equal length; \"roles\" names positions.")
+            description =
+                    "A file with a JSON object a line: {\"clean\": \"7 8 9\", \"corrupt\": \"5 7 9\", \"answer\": \"10\", \"wrong\":"
+                            + " \"11\"}, texts or token ids, both prompts of equal length; \"roles\" names positions.")
     private Path pairs;
 
     @Option(
             names = TEMPLATE,
             paramLabel = "VERB",
-            description = "Published sequence continuation (\"Book done in 1. Tree done in 2. …\"): done, lost or born.")
+            description =
+                    "Published sequence continuation (\"Book done in 1. Tree done in 2. …\"): done, lost or born.")
     private String template;
 
-    @Option(names = CONTRAST, paramLabel = "NAME", description = "A task that is none of sequences: ioi or greater_than.")
+    @Option(
+            names = CONTRAST,
+            paramLabel = "NAME",
+            description = "A task that is none of sequences: ioi or greater_than.")
     private String contrast;
 
     @Option(
@@ -73,7 +78,8 @@ final class CircuitSource {
     @Option(
             names = "--corrupt",
             paramLabel = "HOW",
-            description = "Of --task: swap_rule, other_example, other_list or other_follower (if not given: what fits).")
+            description =
+                    "Of --task: swap_rule, other_example, other_list or other_follower (if not given: what fits).")
     private String corrupt;
 
     @Option(

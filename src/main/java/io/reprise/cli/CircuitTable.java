@@ -136,7 +136,8 @@ final class CircuitTable {
                 figure.control()
                         .map(control -> text(
                                 "[%s, %s]",
-                                number(control.range().low()), number(control.range().high())))
+                                number(control.range().low()),
+                                number(control.range().high())))
                         .orElse(""),
                 figure.control().map(control -> text("%.3g", control.p())).orElse(""));
     }
@@ -261,7 +262,8 @@ final class CircuitTable {
                     .filter(score -> name(score).equals(head))
                     .findFirst()
                     .map(score -> text(
-                            "%.2f%s", score.score(), score.p() <= 1 - scores.rule().level() + 1e-12 ? "*" : ""))
+                            "%.2f%s",
+                            score.score(), score.p() <= 1 - scores.rule().level() + 1e-12 ? "*" : ""))
                     .orElse("")));
             rows.add(row);
         }
@@ -296,7 +298,9 @@ final class CircuitTable {
             rows.add(List.of(
                     Figures.count(step.step()),
                     text("%.3f", step.accuracy()),
-                    step.refused().isPresent() ? "none" : Integer.toString(step.units().size()),
+                    step.refused().isPresent()
+                            ? "none"
+                            : Integer.toString(step.units().size()),
                     words(step.score()),
                     words(faithfulness.flatMap(figure -> figure.estimate().value())),
                     words(faithfulness.flatMap(Figure::control).map(control -> control.mean())),

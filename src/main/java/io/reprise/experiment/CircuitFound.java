@@ -144,7 +144,8 @@ public record CircuitFound(
                             Optional.ofNullable(changes.get(unit.name())).map(Minimality.Change::change),
                             Optional.ofNullable(changes.get(unit.name())).flatMap(Minimality.Change::p),
                             unit instanceof Unit.Head head
-                                    ? roles.map(scores -> scores.roles().get(head)).map(role -> role.key())
+                                    ? roles.map(scores -> scores.roles().get(head))
+                                            .map(role -> role.key())
                                     : Optional.empty()))
                     .toList();
         }
@@ -160,7 +161,8 @@ public record CircuitFound(
                 put(figures, "cpr", curve.cpr());
                 put(figures, "cmd", curve.cmd());
             });
-            ensemble.ifPresent(runs -> Ensemble.of(runs).survival().forEach((unit, share) -> figures.put("survival/" + unit, share)));
+            ensemble.ifPresent(runs ->
+                    Ensemble.of(runs).survival().forEach((unit, share) -> figures.put("survival/" + unit, share)));
             return new Circuit(
                     circuit.name(), circuit.origin(), circuit.universe(), circuit.units(), circuit.scores(), figures);
         }

@@ -25,8 +25,7 @@ public sealed interface CircuitPrompts {
      * @param words a file of words to choose from; those that come with reprise if missing
      * @param filtered whether only rounds are taken that the model does right, as published
      */
-    record OfTemplate(
-            String verb, SequenceTemplates.Members members, Optional<Path> words, boolean filtered, Size size)
+    record OfTemplate(String verb, SequenceTemplates.Members members, Optional<Path> words, boolean filtered, Size size)
             implements CircuitPrompts {}
 
     /**

@@ -21,8 +21,8 @@ final class CircuitTask {
 
     /** The model's logits after each clean prompt, each [d_vocab]. */
     static List<double[]> logits(Transformer model, PairSet prompts) {
-        TaskModel whole = TaskModels.of(
-                model, prompts, Universe.Kind.NODES, Metric.ACCURACY, Ablation.of(Ablation.Kind.ZERO));
+        TaskModel whole =
+                TaskModels.of(model, prompts, Universe.Kind.NODES, Metric.ACCURACY, Ablation.of(Ablation.Kind.ZERO));
         return Arrays.asList(whole.logits(whole.universe().all()));
     }
 

@@ -97,16 +97,17 @@ public final class FindCircuit {
                         "ensemble = " + ensemble + " and twins = " + twins + ", expected 0 or more");
             }
             if (ensemble > 0 && search.method() != SearchSpec.Method.GREEDY) {
-                throw new IllegalArgumentException("ensemble = " + ensemble + " repeats greedy pruning in random orders,"
-                        + " and method = " + search.method().key() + " has no order; leave one out");
+                throw new IllegalArgumentException(
+                        "ensemble = " + ensemble + " repeats greedy pruning in random orders," + " and method = "
+                                + search.method().key() + " has no order; leave one out");
             }
             if (out.isPresent() && Files.isDirectory(out.get())) {
                 throw new IllegalArgumentException(out.get() + " is a directory; name a file, such as circuit.json");
             }
             Optional<Path> folder = out.map(file -> file.toAbsolutePath().getParent());
             if (folder.isPresent() && !Files.isDirectory(folder.get())) {
-                throw new IllegalArgumentException(
-                        "there is no directory " + folder.get() + " for " + out.get() + "; make it, or name another file");
+                throw new IllegalArgumentException("there is no directory " + folder.get() + " for " + out.get()
+                        + "; make it, or name another file");
             }
         }
     }
@@ -137,7 +138,8 @@ public final class FindCircuit {
     private CircuitFound find(AtomicFile files) throws IOException {
         List<Checkpoints.Found> steps = request.checkpoints() ? opened.checkpoints(events::note) : List.of();
         if (request.twins() > 0) {
-            FindRoles.rule(request.twins()).requireEnough(opened.model().config().nHeads());
+            FindRoles.rule(request.twins())
+                    .requireEnough(opened.model().config().nHeads());
         }
         TaskPairs prompts = new MakePrompts(
                         opened.path(), opened.model(), opened.tokenizer(), opened.data(), request.datasets())
@@ -209,13 +211,9 @@ public final class FindCircuit {
         CircuitSearch.Subject subject =
                 new CircuitSearch.Subject(model, opened.path().toString(), opened.fingerprint(), names());
         SearchSpec spec = request.search();
-        at(
-                "search",
-                spec.method().key() + " among " + spec.units().key() + ", " + discovery.size() + " prompts");
+        at("search", spec.method().key() + " among " + spec.units().key() + ", " + discovery.size() + " prompts");
         Circuit circuit = search.find(subject, name(discovery), discovery, how -> at("search", how));
-        at(
-                "judge",
-                prompts.evaluation().size() + " other prompts, " + options.controls() + " random circuits each");
+        at("judge", prompts.evaluation().size() + " other prompts, " + options.controls() + " random circuits each");
         TaskModel judge = CircuitTask.at(model, prompts.evaluation(), spec);
         try {
             CircuitEvaluation evaluation = EvaluateCircuit.of(
@@ -265,8 +263,7 @@ public final class FindCircuit {
             return Optional.empty();
         }
         at("roles", request.twins() + " models with random weights");
-        return Optional.of(
-                new FindRoles(opened, prompts, rng.split("roles")).of(request.prompts(), request.twins()));
+        return Optional.of(new FindRoles(opened, prompts, rng.split("roles")).of(request.prompts(), request.twins()));
     }
 
     private CircuitFound.AtStep atStep(

@@ -51,10 +51,11 @@ final class FindRoles {
         Transformer model = opened.model();
         List<HeadScorer> scorers = new ArrayList<>();
         List<Integer> tokens = tokens(model);
-        int block = Math.min(LONGEST_BLOCK, Math.min(tokens.size(), model.config().nCtx() / 2));
+        int block =
+                Math.min(LONGEST_BLOCK, Math.min(tokens.size(), model.config().nCtx() / 2));
         if (block >= 2) {
-            scorers.add(
-                    new RepeatedTokenScores(new RepeatedBlocks(tokens, block, SEQUENCES), rng.split("repeated tokens")));
+            scorers.add(new RepeatedTokenScores(
+                    new RepeatedBlocks(tokens, block, SEQUENCES), rng.split("repeated tokens")));
         }
         Set<String> members = MemberScores.memberRoles(prompts);
         if (prompts.groups().stream()

@@ -115,8 +115,9 @@ final class MakePrompts {
         List<List<Integer>> prompts =
                 pairs.stream().map(PromptPair::clean).distinct().toList();
         if (prompts.size() < 2) {
-            throw new IllegalArgumentException(given.file() + " has 1 clean prompt; a circuit is found on some and judged"
-                    + " on others: write 2 or more, better 100");
+            throw new IllegalArgumentException(
+                    given.file() + " has 1 clean prompt; a circuit is found on some and judged"
+                            + " on others: write 2 or more, better 100");
         }
         Map<List<Integer>, Integer> places = new HashMap<>();
         int[] order = Rng.of(size.seed()).split("pairs").permutation(prompts.size());
@@ -127,10 +128,9 @@ final class MakePrompts {
                 .boxed()
                 .sorted(Comparator.comparing(i -> places.get(pairs.get(i).clean())))
                 .toList();
-        int wanted = size.discovery()
-                .orElseGet(() -> size.evaluation()
-                        .map(others -> Math.max(1, pairs.size() - others))
-                        .orElse(pairs.size() / 2));
+        int wanted = size.discovery().orElseGet(() -> size.evaluation()
+                .map(others -> Math.max(1, pairs.size() - others))
+                .orElse(pairs.size() / 2));
         List<Integer> discovery = shuffled.subList(0, Math.min(wanted, shuffled.size()));
         Set<List<Integer>> known =
                 discovery.stream().map(i -> pairs.get(i).clean()).collect(Collectors.toSet());
@@ -163,7 +163,9 @@ final class MakePrompts {
                     given.file() + " has " + discovery.size() + " and " + second + " has " + evaluation.size());
         }
         return new TaskPairs(
-                first(discovery, some), first(evaluation, others), discovery.name() + ", judged on " + evaluation.name());
+                first(discovery, some),
+                first(evaluation, others),
+                discovery.name() + ", judged on " + evaluation.name());
     }
 
     private static PairSet first(PairSet all, int count) {
@@ -206,11 +208,9 @@ final class MakePrompts {
     /** Words that are one token each. */
     private List<String> words(Optional<Path> file, String usual) throws IOException {
         Path path = file.orElse(datasets.resolve("prompts").resolve(usual));
-        Series series = new SeriesCatalogue(datasets, Path.of("")).find(path.toAbsolutePath().toString());
-        List<String> all = series.positions()
-                .stream()
-                .mapToObj(series::text)
-                .toList();
+        Series series = new SeriesCatalogue(datasets, Path.of(""))
+                .find(path.toAbsolutePath().toString());
+        List<String> all = series.positions().stream().mapToObj(series::text).toList();
         List<String> single = SequenceTemplates.single(text(), all);
         if (single.size() < 5) {
             throw new IllegalArgumentException("of the " + all.size() + " words of " + path + ", " + single.size() + " "

@@ -33,8 +33,7 @@ final class OpenTask implements Closeable {
     private final List<Closeable> opened = new ArrayList<>();
 
     /** What a run knows. */
-    private record Run(
-            RunLayout layout, Dataset data, BuildModel built, Checkpoints checkpoints, double initStd) {}
+    private record Run(RunLayout layout, Dataset data, BuildModel built, Checkpoints checkpoints, double initStd) {}
 
     private OpenTask(
             Path path,
@@ -158,12 +157,13 @@ final class OpenTask implements Closeable {
      * @throws IllegalArgumentException if there are none
      */
     List<Checkpoints.Found> checkpoints(Consumer<String> warn) throws IOException {
-        Run known = run.orElseThrow(() -> new IllegalArgumentException(
-                path + " is no run directory, so it has no checkpoints; give one like runs/quickstart/5f3a91c2/seed-42"));
+        Run known = run.orElseThrow(() -> new IllegalArgumentException(path
+                + " is no run directory, so it has no checkpoints; give one like runs/quickstart/5f3a91c2/seed-42"));
         List<Checkpoints.Found> all = known.checkpoints().all(warn);
         if (all.isEmpty()) {
-            throw new IllegalArgumentException(known.layout().checkpoints()
-                    + " has no whole checkpoint; train with train.keep_log_spaced=true, which keeps steps 1, 2, 4, 8, …");
+            throw new IllegalArgumentException(
+                    known.layout().checkpoints()
+                            + " has no whole checkpoint; train with train.keep_log_spaced=true, which keeps steps 1, 2, 4, 8, …");
         }
         return all;
     }
@@ -175,8 +175,7 @@ final class OpenTask implements Closeable {
             known.checkpoints().load(each.file(), known.built().parameters());
             visitor.at(each.state().step(), known.built().model());
         }
-        known.checkpoints()
-                .load(some.get(some.size() - 1).file(), known.built().parameters());
+        known.checkpoints().load(some.get(some.size() - 1).file(), known.built().parameters());
     }
 
     @Override

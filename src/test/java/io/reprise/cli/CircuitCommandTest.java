@@ -96,9 +96,9 @@ class CircuitCommandTest {
                 ModelConfig.Positions.LEARNED,
                 true);
         try (Backend backend = new CpuBackend(1)) {
-            Transformer model = new Transformer(backend, config, Parameters.initialise(backend, config, 0.5, Rng.of(5)));
-            ModelExport.write(
-                    random, ModelExport.Format.GPT2, model, Optional.empty(), ModelExport.sample(config));
+            Transformer model =
+                    new Transformer(backend, config, Parameters.initialise(backend, config, 0.5, Rng.of(5)));
+            ModelExport.write(random, ModelExport.Format.GPT2, model, Optional.empty(), ModelExport.sample(config));
         }
     }
 
@@ -113,7 +113,10 @@ class CircuitCommandTest {
         assertThat(found.path("screening").path("accuracy").asDouble()).isEqualTo(1.0);
         double faithfulness = estimate(evaluation, "faithfulness").path("value").asDouble();
         assertThat(faithfulness).isGreaterThan(0.5);
-        assertThat(estimate(evaluation, "faithfulness").path("interval").path("low").asDouble())
+        assertThat(estimate(evaluation, "faithfulness")
+                        .path("interval")
+                        .path("low")
+                        .asDouble())
                 .isLessThanOrEqualTo(faithfulness);
 
         Circuit circuit = CircuitFile.read(file);
@@ -122,13 +125,18 @@ class CircuitCommandTest {
         assertThat(circuit.figures().get("faithfulness")).isEqualTo(faithfulness);
         assertThat(circuit.origin().method()).contains("greedy");
         assertThat(circuit.origin().fingerprint()).isPresent();
-        assertThat(circuit.origin().data()).isPresent().isNotEqualTo(Optional.of(evaluation.path("data").asText()));
+        assertThat(circuit.origin().data())
+                .isPresent()
+                .isNotEqualTo(Optional.of(evaluation.path("data").asText()));
         assertThat(circuit.origin().processing()).isEmpty();
         // the run's own analysis had the same prompts and model
         Circuit own = CircuitFile.read(run.resolve("circuits/numerals.json"));
         assertThat(circuit.units()).isEqualTo(own.units());
         assertThat(circuit.origin().data()).isEqualTo(own.origin().data());
-        assertThat(reprise("overlap", file.toString(), run.resolve("circuits/numerals.json").toString()))
+        assertThat(reprise(
+                        "overlap",
+                        file.toString(),
+                        run.resolve("circuits/numerals.json").toString()))
                 .as(text(err))
                 .isZero();
     }
@@ -159,11 +167,13 @@ class CircuitCommandTest {
                 "--units channels --positions x1,x2 --keep 0.9"
             })
     void everySearchThatThereIsCanBeAskedFor(String options) throws IOException {
-        JsonNode found = found(task(Stream.concat(
-                        Stream.of("--controls", "4", "--knockouts", "2"), Stream.of(options.split(" ")))
-                .toArray(String[]::new)));
+        JsonNode found = found(
+                task(Stream.concat(Stream.of("--controls", "4", "--knockouts", "2"), Stream.of(options.split(" ")))
+                        .toArray(String[]::new)));
         assertThat(names(found.path("units"))).isNotEmpty();
-        assertThat(estimate(found.path("evaluation"), "faithfulness").path("value").asDouble())
+        assertThat(estimate(found.path("evaluation"), "faithfulness")
+                        .path("value")
+                        .asDouble())
                 .as("on other prompts")
                 .isGreaterThan(0.3);
         if (options.contains("eap")) {
@@ -182,7 +192,9 @@ class CircuitCommandTest {
         JsonNode processed = found(task("--process", "published", "--out", file.toString()));
         assertThat(names(processed.path("units"))).isEqualTo(names(plain.path("units")));
         assertThat(processed.path("evaluation").path("alone").asDouble())
-                .isCloseTo(plain.path("evaluation").path("alone").asDouble(), within(1e-3)); // float32 weights, written anew
+                .isCloseTo(
+                        plain.path("evaluation").path("alone").asDouble(),
+                        within(1e-3)); // float32 weights, written anew
         assertThat(CircuitFile.read(file).origin().processing())
                 .containsExactly("fold_layer_norm", "center_writing_weights", "center_unembed");
     }
@@ -207,7 +219,9 @@ class CircuitCommandTest {
         last.path("units").forEach(unit -> units.add(unit.asText()));
         assertThat(units).isEqualTo(names(found.path("units")));
         assertThat(last.path("score").asDouble())
-                .isEqualTo(estimate(found.path("evaluation"), "score").path("value").asDouble());
+                .isEqualTo(estimate(found.path("evaluation"), "score")
+                        .path("value")
+                        .asDouble());
         assertThat(circuit(task("--ensemble", "3", "--roles", "--checkpoints", "--controls", "4")))
                 .isZero();
         assertThat(text(out))
@@ -253,13 +267,13 @@ class CircuitCommandTest {
                 "--contrast ioi|indirect object: 24 prompts|s2",
                 "--contrast greater-than --century 18|greater than: 24 prompts|year"
             })
-    void templatesAreMadeWithTheModelsTokenizer(String options, String words, String role)
-            throws IOException {
+    void templatesAreMadeWithTheModelsTokenizer(String options, String words, String role) throws IOException {
         String[] all = Stream.concat(
                         Stream.of(random.toString(), "--force", "--metric", "probability"),
                         Stream.concat(
                                 Stream.of(options.split(" ")),
-                                Stream.of("--discovery 16 --evaluation 8 --controls 4 --knockouts 0 --positions " + role)
+                                Stream.of("--discovery 16 --evaluation 8 --controls 4 --knockouts 0 --positions "
+                                                + role)
                                         .flatMap(each -> Stream.of(each.split(" ")))))
                 .toArray(String[]::new);
         JsonNode found = found(all);
@@ -327,7 +341,8 @@ class CircuitCommandTest {
                 "line 2: clean has 3 tokens [\"1\", \"2\", \"3\"] and corrupt has 2",
                 TOY,
                 "--pairs",
-                pairs("{\"clean\": \"1 2 3\", \"corrupt\": \"4 5 3\", \"answer\": \"4\", \"wrong\": \"5\"}",
+                pairs(
+                        "{\"clean\": \"1 2 3\", \"corrupt\": \"4 5 3\", \"answer\": \"4\", \"wrong\": \"5\"}",
                         "{\"clean\": \"1 2 3\", \"corrupt\": \"4 5\", \"answer\": \"4\", \"wrong\": \"5\"}"));
         refused(
                 "has prompts of 7 tokens, and the model sees at most n_ctx = 6",

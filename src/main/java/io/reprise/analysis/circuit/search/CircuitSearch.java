@@ -77,16 +77,14 @@ public final class CircuitSearch {
                 case GREEDY ->
                     GreedyPruning.of(counted, new PruningOptions(100 * spec.keep(), false, Optional.empty()))
                             .circuit(name, origin);
-                case EAP ->
-                    chosen(name, origin, (EdgeModel) task, new EdgeAttribution((EdgeModel) task).run(share));
+                case EAP -> chosen(name, origin, (EdgeModel) task, new EdgeAttribution((EdgeModel) task).run(share));
                 case EAP_IG ->
                     chosen(
                             name,
                             origin,
                             (EdgeModel) task,
                             new EdgeAttribution((EdgeModel) task, spec.steps()).run(share));
-                case EXACT_EDGES ->
-                    chosen(name, origin, (EdgeModel) task, new ExactEdgePatching(task).run(share));
+                case EXACT_EDGES -> chosen(name, origin, (EdgeModel) task, new ExactEdgePatching(task).run(share));
             };
         } finally {
             TaskModels.close(task);
@@ -123,10 +121,12 @@ public final class CircuitSearch {
     /** As greedy pruning does. */
     private void requireSomething(double most, EdgeModel task) {
         if (!(most > 0)) {
-            throw new IllegalArgumentException("the model " + (spec.metric() == Metric.KL ? "with everything ablated " : "")
-                    + "has " + spec.metric().key() + " = " + most + " on "
-                    + task.pairs().name() + "; expected more than 0, since a circuit is measured in % of it. Choose prompts"
-                    + " that the model gets right, or another metric or ablation");
+            throw new IllegalArgumentException(
+                    "the model " + (spec.metric() == Metric.KL ? "with everything ablated " : "")
+                            + "has " + spec.metric().key() + " = " + most + " on "
+                            + task.pairs().name()
+                            + "; expected more than 0, since a circuit is measured in % of it. Choose prompts"
+                            + " that the model gets right, or another metric or ablation");
         }
     }
 
