@@ -38,7 +38,9 @@ final class CircuitTable {
         var table = new CircuitTable(found);
         table.head();
         table.figures();
-        table.units();
+        if (!found.units().isEmpty()) {
+            table.units();
+        }
         found.ensemble().ifPresent(table::ensemble);
         found.roles().ifPresent(table::roles);
         if (!found.checkpoints().isEmpty()) {
