@@ -1,5 +1,6 @@
 package io.reprise.cli;
 
+import io.reprise.analysis.overlap.within.PairwiseOverlap;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
@@ -127,8 +128,8 @@ public interface Services {
     List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
             throws IOException;
 
-    /** What two circuits share. */
-    OverlapFiles.Outcome overlap(OverlapFiles.Request request) throws IOException;
+    /** What every two circuits share. */
+    PairwiseOverlap overlap(OverlapFiles.Request request) throws IOException;
 
     /** Writes what the upper part of a model starts from. */
     SaveBoundary.Written boundary(SaveBoundary.Request request, PromptEvents progress) throws IOException;

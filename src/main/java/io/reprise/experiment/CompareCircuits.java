@@ -50,7 +50,7 @@ final class CompareCircuits {
             circuits.add(named);
         }
         for (int i = 1; i < circuits.size(); i++) {
-            StructuralOverlap.requireSame(circuits.get(0), circuits.get(i));
+            StructuralOverlap.requireSame(circuits.get(i), circuits.get(0));
         }
         return new CompareCircuits(List.copyOf(files), List.copyOf(circuits));
     }

@@ -30,6 +30,7 @@ import io.reprise.data.pairs.TaskPairs;
 import io.reprise.data.pairs.ToyPairs;
 import io.reprise.model.Transformer;
 import io.reprise.run.CircuitResults;
+import io.reprise.stats.FalseDiscovery;
 import io.reprise.tensor.Rng;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -218,8 +219,24 @@ final class ToyCircuits {
             transfer(metrics, name, overlap.forward());
             transfer(metrics, "overlap/" + overlap.other() + "-" + overlap.one() + "/", overlap.backward());
         }
+        adjusted(results.overlaps()).forEach((name, q) -> metrics.put("overlap/" + name + "/stratified_q", q));
         agreement(results.overlaps()).ifPresent(rho -> metrics.put("overlap/csi_and_tau", rho));
         return metrics;
+    }
+
+    /** By pair, p for random circuits of the same types and layers, adjusted for the number of pairs that can be told at all. */
+    static Map<String, Double> adjusted(List<CircuitResults.Overlap> overlaps) {
+        List<CircuitResults.Overlap> tests = overlaps.stream()
+                .filter(overlap -> overlap.structural().problem().isEmpty())
+                .toList();
+        double[] q = FalseDiscovery.adjust(tests.stream()
+                .mapToDouble(overlap -> overlap.structural().stratified().p())
+                .toArray());
+        Map<String, Double> byPair = new LinkedHashMap<>();
+        for (int i = 0; i < q.length; i++) {
+            byPair.put(tests.get(i).one() + "-" + tests.get(i).other(), q[i]);
+        }
+        return byPair;
     }
 
     /** Spearman's rank correlation, over pairs of tasks, of CSI with the mean of both transfers. */
