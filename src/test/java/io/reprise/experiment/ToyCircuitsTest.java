@@ -34,6 +34,24 @@ class ToyCircuitsTest {
         assertThat(ToyCircuits.adjusted(List.of())).isEmpty();
     }
 
+    @Test
+    void specificityIsWhatATaskLosesMoreWithoutItsOwnCircuitThanWithoutOthers() {
+        Set<Unit> any = heads(0);
+        List<CircuitResults.Overlap> overlaps = List.of(
+                new CircuitResults.Overlap(
+                        "a", "b", StructuralOverlap.of(HEADS, any, any), Optional.empty(), needed(0.2), needed(0.7)),
+                new CircuitResults.Overlap(
+                        "b", "c", StructuralOverlap.of(HEADS, any, any), Optional.empty(), needed(0.1), needed(0.4)));
+        // b without a's circuit loses 0.2, without c's 0.4
+        assertThat(ToyCircuits.specificity("b", 0.9, overlaps).orElseThrow()).isCloseTo(0.6, within(1e-12));
+        assertThat(ToyCircuits.specificity("a", 0.9, overlaps).orElseThrow()).isCloseTo(0.2, within(1e-12));
+        assertThat(ToyCircuits.specificity("b", 0.9, List.of())).isEmpty();
+    }
+
+    private static Transfer.Result needed(double necessity) {
+        return new Transfer.Result(Estimate.none("not measured"), 0, 0, 0, 0, 0, 0, necessity, 0);
+    }
+
     private static CircuitResults.Overlap overlap(String one, String other, Set<Unit> a, Set<Unit> b) {
         return new CircuitResults.Overlap(
                 one, other, StructuralOverlap.of(HEADS, a, b), Optional.empty(), NO_TRANSFER, NO_TRANSFER);
