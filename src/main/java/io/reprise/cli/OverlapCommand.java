@@ -156,8 +156,10 @@ final class OverlapCommand implements Callable<Integer> {
                     pair.stratifiedQ().map(OverlapCommand::adjusted).orElse("–")));
         }
         aligned(rows).forEach(screen::result);
-        screen.result("chance: J of random circuits of the same types and layers · p: random circuits of the same sizes, or of the"
-                + " same types and layers · q: p adjusted for " + found.pairs().size() + " pairs");
+        screen.result(
+                "chance: J of random circuits of the same types and layers · p: random circuits of the same sizes, or of the"
+                        + " same types and layers · q: p adjusted for "
+                        + found.pairs().size() + " pairs");
         screen.result(text(
                 "in all %d: %d of the %d units in any, by chance %.3f%s",
                 found.circuits().size(),
@@ -167,8 +169,7 @@ final class OverlapCommand implements Callable<Integer> {
                 found.core().isEmpty() ? "" : ": " + names(found.core())));
         for (var pair : found.pairs()) {
             pair.overlap().problem().ifPresent(why -> screen.result(pair.one() + " · " + pair.other() + ": " + why));
-            pair.scores()
-                    .ifPresent(scores -> screen.result(pair.one() + " · " + pair.other() + ": " + scores(scores)));
+            pair.scores().ifPresent(scores -> screen.result(pair.one() + " · " + pair.other() + ": " + scores(scores)));
         }
     }
 
@@ -178,7 +179,8 @@ final class OverlapCommand implements Callable<Integer> {
             var line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {
                 int at = column;
-                int width = rows.stream().mapToInt(r -> r.get(at).length()).max().orElse(0);
+                int width =
+                        rows.stream().mapToInt(r -> r.get(at).length()).max().orElse(0);
                 var pad = " ".repeat(width - row.get(column).length());
                 line.append(column == 0 ? row.get(column) + pad : "   " + pad + row.get(column));
             }

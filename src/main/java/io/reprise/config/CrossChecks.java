@@ -79,16 +79,16 @@ final class CrossChecks {
         foreign.put("split", !parts.get("split", SplitSpec.class).equals(Optional.of(SplitSpec.defaults())));
         foreign.put("model", !parts.get("model", ModelSpec.class).equals(Optional.of(ModelSpec.defaults())));
         foreign.put("train", !parts.get("train", TrainSpec.class).equals(Optional.of(TrainSpec.defaults())));
-        foreign.put(
-                "pretrained", parts.optional("pretrained", Path.class).isPresent());
+        foreign.put("pretrained", parts.optional("pretrained", Path.class).isPresent());
         foreign.put("analyses", !parts.list("analyses", AnalysisChoice.class).isEmpty());
         foreign.put(
                 "comparisons",
                 !parts.list("comparisons", ComparisonChoice.class).isEmpty());
         foreign.forEach((key, there) -> {
             if (there) {
-                problems.add(key + " stands beside circuits, which are compared as their files say, without a model; leave "
-                        + key + " out, or circuits");
+                problems.add(
+                        key + " stands beside circuits, which are compared as their files say, without a model; leave "
+                                + key + " out, or circuits");
             }
         });
         return problems;

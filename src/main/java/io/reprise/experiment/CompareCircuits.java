@@ -44,8 +44,9 @@ final class CompareCircuits {
             Circuit named = named(circuit, circuit.name().replaceAll("[^A-Za-z0-9_]+", "_"));
             Path twin = names.put(named.name(), file);
             if (twin != null) {
-                throw new IllegalArgumentException("circuits: " + twin + " and " + file + " both hold a circuit named "
-                        + named.name() + "; give it another \"name\" in one of them, which metrics and files are called by");
+                throw new IllegalArgumentException(
+                        "circuits: " + twin + " and " + file + " both hold a circuit named " + named.name()
+                                + "; give it another \"name\" in one of them, which metrics and files are called by");
             }
             circuits.add(named);
         }
@@ -87,8 +88,7 @@ final class CompareCircuits {
                     PairwiseOverlap.of(
                             circuits.stream().map(CompareCircuits::heads).toList(), scores)));
         }
-        comparisons.add(
-                new Comparison(universe.kind().key(), units(universe), PairwiseOverlap.of(circuits, scores)));
+        comparisons.add(new Comparison(universe.kind().key(), units(universe), PairwiseOverlap.of(circuits, scores)));
         return new OverlapResults(sources, comparisons);
     }
 
@@ -122,12 +122,10 @@ final class CompareCircuits {
         StructuralOverlap overlap = pair.overlap();
         metrics.put(name + "shared", (double) overlap.shared());
         metrics.put(name + "expected_shared", (double) overlap.a() * overlap.b() / universe);
-        metrics.put(
-                name + "stratified_expected_shared", overlap.stratified().expectedShared());
+        metrics.put(name + "stratified_expected_shared", overlap.stratified().expectedShared());
         metrics.put(name + "jaccard", overlap.jaccard());
         metrics.put(name + "expected_jaccard", overlap.expectedJaccard());
-        metrics.put(
-                name + "stratified_expected_jaccard", overlap.stratified().expectedJaccard());
+        metrics.put(name + "stratified_expected_jaccard", overlap.stratified().expectedJaccard());
         metrics.put(name + "overlap_coefficient", overlap.overlapCoefficient());
         metrics.put(name + "contained", overlap.containedA());
         metrics.put(name + "contains", overlap.containedB());
@@ -140,9 +138,8 @@ final class CompareCircuits {
         metrics.put(name + "stratified_log_p", overlap.stratified().logP());
         pair.q().ifPresent(value -> metrics.put(name + "q", value));
         pair.stratifiedQ().ifPresent(value -> metrics.put(name + "stratified_q", value));
-        pair.scores()
-                .ifPresent(scores -> scores.measures().forEach((measure, found) -> found.value()
-                        .ifPresent(value -> metrics.put(name + measure, value))));
+        pair.scores().ifPresent(scores -> scores.measures()
+                .forEach((measure, found) -> found.value().ifPresent(value -> metrics.put(name + measure, value))));
     }
 
     /** The circuit's heads, among the heads. */

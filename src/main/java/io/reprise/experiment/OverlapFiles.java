@@ -24,12 +24,12 @@ public final class OverlapFiles {
      * @param draws permutations of scores, where circuits have some
      * @param seed of these
      */
-    public record Request(
-            List<Path> files, Optional<CircuitFile.Size> size, boolean headsOnly, int draws, long seed) {
+    public record Request(List<Path> files, Optional<CircuitFile.Size> size, boolean headsOnly, int draws, long seed) {
         public Request {
             files = List.copyOf(files);
             if (files.size() < 2) {
-                throw new IllegalArgumentException("one circuit, " + files.get(0) + "; give another to compare it with");
+                throw new IllegalArgumentException(
+                        "one circuit, " + files.get(0) + "; give another to compare it with");
             }
         }
     }

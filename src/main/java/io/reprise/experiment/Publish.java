@@ -95,8 +95,7 @@ final class Publish {
         params.put("seed", Long.toString(config.modelSeed()));
         if (!config.circuits().isEmpty()) {
             params.put(
-                    "circuits",
-                    config.circuits().stream().map(Path::toString).collect(Collectors.joining(",")));
+                    "circuits", config.circuits().stream().map(Path::toString).collect(Collectors.joining(",")));
         } else if (config.pretrained().isPresent()) {
             params.put("pretrained", config.pretrained().get().toString());
         } else {

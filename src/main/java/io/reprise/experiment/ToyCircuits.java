@@ -244,7 +244,8 @@ final class ToyCircuits {
         }
         return others.isEmpty()
                 ? Optional.empty()
-                : Optional.of(own - others.stream().mapToDouble(each -> each).average().orElseThrow());
+                : Optional.of(own
+                        - others.stream().mapToDouble(each -> each).average().orElseThrow());
     }
 
     /** By pair, p for random circuits of the same types and layers, adjusted for the number of pairs that can be told at all. */

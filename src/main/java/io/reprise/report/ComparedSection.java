@@ -93,8 +93,7 @@ final class ComparedSection {
         return overlap.adjustedJaccard()
                 .map(value -> Cell.of(
                         value,
-                        two(overlap.jaccard()) + " ("
-                                + two(overlap.stratified().expectedJaccard()) + ")",
+                        two(overlap.jaccard()) + " (" + two(overlap.stratified().expectedJaccard()) + ")",
                         names(pair) + ": " + overlap.shared() + " of " + overlap.a() + " and " + overlap.b() + ", J* "
                                 + two(value)))
                 .orElseGet(() -> Cell.none(NOT, overlap.problem().orElse(NOT)));
@@ -143,8 +142,7 @@ final class ComparedSection {
         html.open("div", "class", "scroll");
         html.open("table", "class", "cards circuits").open("thead").open("tr");
         html.leaf("th", "circuits", "scope", "col");
-        for (String head :
-                List.of("sizes", "shared", "J", "J*", "contained", "p, sizes", "p, types and layers")) {
+        for (String head : List.of("sizes", "shared", "J", "J*", "contained", "p, sizes", "p, types and layers")) {
             html.leaf("th", head, "scope", "col", "class", "number");
         }
         html.close().close().open("tbody");
@@ -164,11 +162,7 @@ final class ComparedSection {
                     "J",
                     Numbers.fixed(overlap.jaccard()),
                     "chance " + two(overlap.expectedJaccard()) + " · " + two(stratified.expectedJaccard()));
-            Page.cell(
-                    html,
-                    "J*",
-                    overlap.adjustedJaccard().map(Numbers::fixed).orElse(NOT),
-                    "number");
+            Page.cell(html, "J*", overlap.adjustedJaccard().map(Numbers::fixed).orElse(NOT), "number");
             Page.cell(
                     html,
                     "contained",
@@ -191,7 +185,10 @@ final class ComparedSection {
                                 + found.measures().entrySet().stream()
                                         .map(ComparedSection::measure)
                                         .collect(Collectors.joining(" · "))
-                                + ". " + found.problem().map(why -> Words.sentence(why) + ".").orElse(""));
+                                + ". "
+                                + found.problem()
+                                        .map(why -> Words.sentence(why) + ".")
+                                        .orElse(""));
             });
         }
     }
@@ -222,7 +219,8 @@ final class ComparedSection {
                         + " mechanism of another.");
         html.leaf(
                 "p",
-                "CSI is " + NOT + ": lists have no ceiling, since no task's circuit was found a second time, on other prompts or"
+                "CSI is " + NOT
+                        + ": lists have no ceiling, since no task's circuit was found a second time, on other prompts or"
                         + " with another order, and no circuit of an unrelated task stands for the generic part. Whether one"
                         + " circuit does the other's task (transfer τ), and whether its components do the same there (causal"
                         + " transport), takes the model's weights.");

@@ -47,7 +47,8 @@ final class PowerSection {
                 }
             }
         }
-        differences.sort(Comparator.comparingDouble(difference -> difference.summary().sd()));
+        differences.sort(
+                Comparator.comparingDouble(difference -> difference.summary().sd()));
         return differences;
     }
 
@@ -111,15 +112,15 @@ final class PowerSection {
     private static void row(Html html, String group, List<Difference> own) {
         Summary median = own.get((own.size() - 1) / 2).summary();
         html.open("tr").leaf("th", group.isEmpty() ? "all runs" : group, "scope", "row");
-        html.open("td", "class", "number", "data-label", "sd of differences")
-                .leaf("b", Numbers.fixed(median.sd()));
+        html.open("td", "class", "number", "data-label", "sd of differences").leaf("b", Numbers.fixed(median.sd()));
         html.leaf(
                         "small",
                         own.size() == 1
                                 ? Words.plural(median.n(), "seed")
                                 : Numbers.fixed(own.get(0).summary().sd()) + " to "
-                                        + Numbers.fixed(
-                                                own.get(own.size() - 1).summary().sd()) + ", "
+                                        + Numbers.fixed(own.get(own.size() - 1)
+                                                .summary()
+                                                .sd()) + ", "
                                         + Words.plural(own.size(), "difference"))
                 .close();
         double cautious = SeedPower.cautious(median.sd(), median.n());

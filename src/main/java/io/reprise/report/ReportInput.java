@@ -67,10 +67,9 @@ record ReportInput(
         try {
             Optional<CircuitResults> found = circuitResults(runDirectory.resolve("circuits.json"));
             Optional<OverlapResults> compared = overlapResults(runDirectory.resolve("overlaps.json"));
-            List<String> names = found.map(
-                            results -> results.tasks().stream().map(CircuitResults.Task::name))
-                    .or(() -> compared.map(
-                            results -> results.circuits().stream().map(OverlapResults.Source::name)))
+            List<String> names = found.map(results -> results.tasks().stream().map(CircuitResults.Task::name))
+                    .or(() ->
+                            compared.map(results -> results.circuits().stream().map(OverlapResults.Source::name)))
                     .orElseGet(Stream::of)
                     .toList();
             return new ReportInput(

@@ -135,8 +135,7 @@ public final class RunReport {
                     ProbeSection.pictures(input.probes()),
                     RelationSection.pictures(input.relations()),
                     CircuitSection.Pictures.of(
-                            input.circuitResults(),
-                            input.circuitResults().isPresent() ? input.circuits() : List.of()),
+                            input.circuitResults(), input.circuitResults().isPresent() ? input.circuits() : List.of()),
                     ComparedSection.Pictures.of(input.overlapResults(), input.circuits()),
                     figures);
             Set<String> ids = new HashSet<>();

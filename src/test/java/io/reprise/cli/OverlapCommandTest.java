@@ -86,7 +86,9 @@ class OverlapCommandTest {
     /** q by hand: three p in order, times 3, 3/2 and 1, made monotone from the largest down. */
     @Test
     void ofMoreThanTwoEveryTwoAreComparedAndPIsAdjustedForTheirNumber() throws IOException {
-        assertThat(overlap(NUMERALS, WORDS, MONTHS, "--heads-only")).as(text(err)).isZero();
+        assertThat(overlap(NUMERALS, WORDS, MONTHS, "--heads-only"))
+                .as(text(err))
+                .isZero();
         String[] lines = text(out).split("\n");
         assertThat(lines[1].strip().split("\\s{2,}"))
                 .containsExactly(
@@ -101,13 +103,11 @@ class OverlapCommandTest {
                         "2.54e-09",
                         "7.62e-09");
         assertThat(lines[2]).contains("8.39e-07   8.79e-07", "1.75e-06");
-        assertThat(text(out))
-                .contains("in all 3: 8 of the 24 units in any, by chance 0.167: a0.h1 a4.h4 a6.h1 a6.h6");
+        assertThat(text(out)).contains("in all 3: 8 of the 24 units in any, by chance 0.167: a0.h1 a4.h4 a6.h1 a6.h6");
         assertThat(overlap(NUMERALS, WORDS, MONTHS, "--heads-only", "--json")).isZero();
         lines = text(out).split("\n");
         assertThat(lines).as("a line for each pair").hasSize(3);
-        assertThat(new ObjectMapper().readTree(lines[2]).path("q").asDouble())
-                .isCloseTo(8.79e-7, within(1e-9));
+        assertThat(new ObjectMapper().readTree(lines[2]).path("q").asDouble()).isCloseTo(8.79e-7, within(1e-9));
     }
 
     @Test
@@ -160,9 +160,7 @@ class OverlapCommandTest {
         Path file = folder.resolve(name + ".json");
         Set<Unit> units = Set.of(universe.units().get(0));
         CircuitFile.write(
-                file,
-                new Circuit(name, Circuit.Origin.unknown(), universe, units, byUnit, Map.of()),
-                new AtomicFile());
+                file, new Circuit(name, Circuit.Origin.unknown(), universe, units, byUnit, Map.of()), new AtomicFile());
         return file;
     }
 

@@ -55,7 +55,8 @@ class CircuitsPipelineTest {
         exact.put("nodes/numerals-number_words/stratified_expected_jaccard", 0.35100229289899);
         exact.put("nodes/number_words-months/log_p", -27.962487431422453);
         exact.put("nodes/number_words-months/stratified_log_p", -11.249878614652836);
-        // Benjamini and Hochberg by hand: the second smallest of three p is multiplied by 3/2, unless the largest is smaller still
+        // Benjamini and Hochberg by hand: the second smallest of three p is multiplied by 3/2, unless the largest is
+        // smaller still
         exact.put("heads/numerals-number_words/q", 3 * Math.exp(-28.693286933290878));
         exact.put("heads/numerals-months/q", Math.exp(-13.944060488225801));
         exact.put("heads/numerals-months/stratified_q", 1.5 * Math.exp(-13.659277711932692));
@@ -137,8 +138,8 @@ class CircuitsPipelineTest {
                         "overlap/heads/empty-one/adjusted_jaccard",
                         "overlap/heads/whole-empty/kappa")
                 // of one test p is q: P(X ≥ 1) for 2 and 2 of 4 is 5/6
-                .hasEntrySatisfying("overlap/heads/one-other/q", q -> assertThat(q)
-                        .isCloseTo(5.0 / 6, within(ROUNDING)));
+                .hasEntrySatisfying(
+                        "overlap/heads/one-other/q", q -> assertThat(q).isCloseTo(5.0 / 6, within(ROUNDING)));
         assertThat(Files.readString(outcome.directory().resolve("report.html"))).contains("not identifiable");
     }
 

@@ -26,7 +26,9 @@ class ToyCircuitsTest {
     void pIsAdjustedForThePairsThatCanBeTold() {
         Set<Unit> four = heads(0, 1, 2, 3);
         List<CircuitResults.Overlap> overlaps = List.of(
-                overlap("a", "b", four, four), overlap("a", "c", four, heads(1, 2, 3, 4)), overlap("a", "d", four, Set.of()));
+                overlap("a", "b", four, four),
+                overlap("a", "c", four, heads(1, 2, 3, 4)),
+                overlap("a", "d", four, Set.of()));
         assertThat(ToyCircuits.adjusted(overlaps))
                 .hasSize(2)
                 .hasEntrySatisfying("a-b", q -> assertThat(q).isCloseTo(2.0 / 70, within(1e-12)))

@@ -19,8 +19,8 @@ class PowerSectionTest {
 
     @Test
     void differencesArePairedBySeedAndLeaveOutWhatWasNotMeasured() {
-        List<PowerSection.Difference> found = PowerSection.differences(table(
-                List.of(0.9, 1.0, 1.1, 1.2, 0.8), List.of(0.7, 0.9, 1.1, Double.NaN, 0.7)));
+        List<PowerSection.Difference> found = PowerSection.differences(
+                table(List.of(0.9, 1.0, 1.1, 1.2, 0.8), List.of(0.7, 0.9, 1.1, Double.NaN, 0.7)));
         assertThat(found).hasSize(1);
         // 0.2, 0.1, 0, 0.1
         assertThat(found.get(0).summary().n()).isEqualTo(4);
@@ -39,7 +39,9 @@ class PowerSectionTest {
         assertThat(half).isEqualTo(34);
         assertThat(page)
                 .contains("id=\"power\"", "<b>" + half + "</b>", "<b>" + one + "</b>", "For a plan, not for a verdict")
-                .contains("up to " + SeedPower.seeds(0.1 / SeedPower.cautious(0.1, 5), SeedPower.USUAL).orElseThrow())
+                .contains("up to "
+                        + SeedPower.seeds(0.1 / SeedPower.cautious(0.1, 5), SeedPower.USUAL)
+                                .orElseThrow())
                 .contains("numerals-words less numerals-months");
     }
 

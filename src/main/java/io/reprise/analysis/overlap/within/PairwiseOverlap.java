@@ -132,7 +132,8 @@ public record PairwiseOverlap(
     }
 
     private static double[] adjust(List<Pair> tests, ToDoubleFunction<StructuralOverlap> p) {
-        return FalseDiscovery.adjust(
-                tests.stream().mapToDouble(pair -> p.applyAsDouble(pair.overlap())).toArray());
+        return FalseDiscovery.adjust(tests.stream()
+                .mapToDouble(pair -> p.applyAsDouble(pair.overlap()))
+                .toArray());
     }
 }

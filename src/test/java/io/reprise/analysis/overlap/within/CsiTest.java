@@ -81,8 +81,7 @@ class CsiTest {
                         strongest(strength, noise, 140, rng), strongest(strength, noise, 140, rng));
                 SplitHalves.Halves two = new SplitHalves.Halves(
                         strongest(strength, noise, other[i], rng), strongest(strength, noise, other[i], rng));
-                repetitions.addAll(
-                        new SplitHalves(UNITS, prompts -> Set.of()).repetitions(List.of(one), List.of(two)));
+                repetitions.addAll(new SplitHalves(UNITS, prompts -> Set.of()).repetitions(List.of(one), List.of(two)));
             }
             csi[i] = Csi.of(repetitions, rng).estimate().value().orElseThrow();
         }
