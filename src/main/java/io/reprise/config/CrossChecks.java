@@ -64,18 +64,19 @@ final class CrossChecks {
     /** Either a task is learnt, or circuits are compared; not both. */
     private static List<String> circuits(Binder.Parts parts) {
         List<Path> circuits = parts.list("circuits", Path.class);
+        boolean noTask = parts.get("task", Object.class).equals(Optional.of(Optional.empty()));
         if (circuits.isEmpty()) {
-            // a task that could not be read has its own problems
-            return parts.get("task", Optional.class).filter(Optional::isEmpty).isEmpty()
-                    ? List.of()
-                    : List.of("task: missing; expected a mapping of " + String.join(", ", Types.keys(TaskSpec.class)));
+            // what could not be read has its own problems
+            return noTask && parts.get("circuits", Object.class).isPresent()
+                    ? List.of("task: missing; expected a mapping of " + String.join(", ", Types.keys(TaskSpec.class)))
+                    : List.of();
         }
         var problems = new ArrayList<String>();
         if (circuits.size() == 1) {
             problems.add("circuits = " + circuits + " is one file; give two or more to compare");
         }
         var foreign = new LinkedHashMap<String, Boolean>();
-        foreign.put("task", !parts.get("task", Optional.class).equals(Optional.of(Optional.empty())));
+        foreign.put("task", !noTask);
         foreign.put("split", !parts.get("split", SplitSpec.class).equals(Optional.of(SplitSpec.defaults())));
         foreign.put("model", !parts.get("model", ModelSpec.class).equals(Optional.of(ModelSpec.defaults())));
         foreign.put("train", !parts.get("train", TrainSpec.class).equals(Optional.of(TrainSpec.defaults())));

@@ -190,6 +190,9 @@ class CircuitsPipelineTest {
                 .hasMessageContaining("train stands beside circuits")
                 .hasMessageContaining("pretrained stands beside circuits")
                 .hasMessageContaining("analyses stands beside circuits");
+        assertThatThrownBy(() -> published("circuits=a.json"))
+                .hasMessageContaining("has 1 problem:")
+                .hasMessageContaining("circuits: expected a list");
         assertThatThrownBy(() -> Tiny.config("circuits=[a.json, b.json]"))
                 .hasMessageContaining("task stands beside circuits, which are compared as their files say");
     }
