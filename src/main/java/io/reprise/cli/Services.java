@@ -1,5 +1,6 @@
 package io.reprise.cli;
 
+import io.reprise.analysis.overlap.groups.GroupComparison;
 import io.reprise.analysis.overlap.within.PairwiseOverlap;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
@@ -8,6 +9,7 @@ import io.reprise.experiment.ApplyOperator;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.CompareModels;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.FitOperator;
@@ -53,8 +55,15 @@ public interface Services {
      *
      * @param finished those that finished, in the plan's order
      */
-    Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn)
+    Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, SuiteNotes notes)
             throws IOException;
+
+    /** Hears how a summary gets on. */
+    interface SuiteNotes {
+        void progress(String what);
+
+        void warn(String problem);
+    }
 
     /**
      * @param expectations the file's expectations, over all runs
@@ -130,6 +139,12 @@ public interface Services {
 
     /** What every two circuits share. */
     PairwiseOverlap overlap(OverlapFiles.Request request) throws IOException;
+
+    /** Compares two models, or groups of seeds, at a task and writes a page. */
+    Compared compareModels(CompareModels.Request request, Path out, Consumer<String> progress) throws IOException;
+
+    /** @param page where it was drawn */
+    record Compared(GroupComparison result, Path page) {}
 
     /** Writes what the upper part of a model starts from. */
     SaveBoundary.Written boundary(SaveBoundary.Request request, PromptEvents progress) throws IOException;

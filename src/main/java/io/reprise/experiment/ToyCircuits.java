@@ -1,11 +1,8 @@
 package io.reprise.experiment;
 
-import io.reprise.analysis.circuit.Ablation;
 import io.reprise.analysis.circuit.Circuit;
-import io.reprise.analysis.circuit.Metric;
 import io.reprise.analysis.circuit.TaskModel;
 import io.reprise.analysis.circuit.Unit;
-import io.reprise.analysis.circuit.Universe;
 import io.reprise.analysis.circuit.discovery.Exhaustive;
 import io.reprise.analysis.circuit.discovery.GreedyCheck;
 import io.reprise.analysis.circuit.discovery.GreedyPruning;
@@ -14,7 +11,6 @@ import io.reprise.analysis.circuit.evaluation.CircuitEvaluation;
 import io.reprise.analysis.circuit.evaluation.EvaluateCircuit;
 import io.reprise.analysis.circuit.evaluation.EvaluationOptions;
 import io.reprise.analysis.circuit.screen.Screening;
-import io.reprise.analysis.circuit.screen.TaskScreen;
 import io.reprise.analysis.circuit.search.CircuitSearch;
 import io.reprise.analysis.circuit.search.SearchSpec;
 import io.reprise.analysis.circuit.search.TaskModels;
@@ -33,7 +29,6 @@ import io.reprise.run.CircuitResults;
 import io.reprise.stats.FalseDiscovery;
 import io.reprise.tensor.Rng;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +106,7 @@ final class ToyCircuits {
 
     private Task task(String name, PairSpec spec, boolean compared) {
         TaskPairs prompts = ToyPairs.of(data, spec);
-        Screening screening = screen(prompts).orThrow();
+        Screening screening = ScreenTask.trained(subject.model(), prompts.discovery(), data, choice.force());
         Circuit circuit = search.find(subject, name, prompts.discovery());
         SearchSpec how = choice.search();
         TaskModel judge =
@@ -145,17 +140,6 @@ final class ToyCircuits {
         } finally {
             TaskModels.close(task);
         }
-    }
-
-    private Screening screen(TaskPairs prompts) {
-        TaskModel whole = TaskModels.of(
-                subject.model(),
-                prompts.discovery(),
-                Universe.Kind.NODES,
-                Metric.ACCURACY,
-                Ablation.of(Ablation.Kind.ZERO));
-        return TaskScreen.trained(
-                prompts.discovery(), Arrays.asList(whole.logits(whole.universe().all())), data, choice.force());
     }
 
     private CircuitResults.Task result(Task task) {

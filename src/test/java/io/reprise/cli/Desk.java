@@ -12,6 +12,7 @@ import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspection;
+import io.reprise.experiment.CompareModels;
 import io.reprise.experiment.OverlapFiles;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
@@ -154,7 +155,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn) {
+    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, SuiteNotes notes) {
         asked.add("summarize " + finished.size());
         return new Summary(
                 List.of(new ExpectationResult("unit/test/accuracy", "at most 0.1", 0.25, false, "")), Optional.empty());
@@ -280,6 +281,11 @@ final class Desk implements Services {
     @Override
     public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events) {
         throw new UnsupportedOperationException("JacobianCommandTest has the real rooms");
+    }
+
+    @Override
+    public Compared compareModels(CompareModels.Request request, Path out, Consumer<String> progress) {
+        throw new UnsupportedOperationException("CompareModelsCommandTest has the real rooms");
     }
 
     @Override
