@@ -1,6 +1,7 @@
 package io.reprise.cli;
 
 import io.reprise.analysis.overlap.groups.GroupComparison;
+import io.reprise.analysis.overlap.within.PairwiseOverlap;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
@@ -182,7 +183,7 @@ final class Rooms implements Services {
     }
 
     @Override
-    public OverlapFiles.Outcome overlap(OverlapFiles.Request request) throws IOException {
+    public PairwiseOverlap overlap(OverlapFiles.Request request) throws IOException {
         return OverlapFiles.compare(request);
     }
 

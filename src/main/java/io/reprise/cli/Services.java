@@ -1,6 +1,7 @@
 package io.reprise.cli;
 
 import io.reprise.analysis.overlap.groups.GroupComparison;
+import io.reprise.analysis.overlap.within.PairwiseOverlap;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
@@ -141,8 +142,8 @@ public interface Services {
     /** Finds the circuit behind a task, and judges it. */
     CircuitFound circuit(FindCircuit.Request request, FindCircuit.Events events) throws IOException;
 
-    /** What two circuits share. */
-    OverlapFiles.Outcome overlap(OverlapFiles.Request request) throws IOException;
+    /** What every two circuits share. */
+    PairwiseOverlap overlap(OverlapFiles.Request request) throws IOException;
 
     /** Compares two models, or groups of seeds, at a task and writes a page. */
     Compared compareModels(CompareModels.Request request, Path out, Consumer<String> progress) throws IOException;

@@ -71,7 +71,7 @@ final class Analyse {
         this.initStd = BuildModel.initStd(config.model(), model.config());
         this.name = config.name();
         this.seed = config.modelSeed();
-        this.task = config.task();
+        this.task = config.requireTask();
         this.arithmetic = new Arithmetic(config.backend().orElseThrow(), threads, DType.FLOAT32);
         this.directory = directory;
         this.progress = progress;

@@ -101,7 +101,7 @@ public final class CompareModels {
             ComparePrompts prompts = prompts(
                     one, List.of(one, other), request.task().orElseThrow(), request.wrongTask(), request.force());
             CompareGroups groups = new CompareGroups(
-                    CompareSpec.of(search, one.config().task().dataSeed()),
+                    CompareSpec.of(search, one.config().requireTask().dataSeed()),
                     prompts,
                     Math.max(CompareGroups.components(one.group()), CompareGroups.components(other.group())),
                     progress);

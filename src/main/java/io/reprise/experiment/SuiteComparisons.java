@@ -96,7 +96,7 @@ public final class SuiteComparisons {
                     .orElseThrow();
             CompareSpec spec = CompareSpec.of(
                     CompareModels.search(one.config(), Optional.empty()),
-                    one.config().task().dataSeed());
+                    one.config().requireTask().dataSeed());
             engine = new CompareGroups(spec, prompts, largest, progress);
             engines.put(Key.of(choice), engine);
         }

@@ -1,5 +1,6 @@
 package io.reprise.cli;
 
+import io.reprise.analysis.overlap.within.PairwiseOverlap;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
@@ -295,7 +296,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public OverlapFiles.Outcome overlap(OverlapFiles.Request request) {
+    public PairwiseOverlap overlap(OverlapFiles.Request request) {
         throw new UnsupportedOperationException("OverlapCommandTest has the real rooms");
     }
 
