@@ -44,7 +44,7 @@ public final class Joins {
     /**
      * X-CSI as a channel's figure.
      *
-     * @param nulls mean distances by kind, of which X-CSI stands on the nearest
+     * @param nulls mean distances by kind; X-CSI stands on all of them together
      */
     public static ChannelComparison figure(CrossCsi.Result csi, int prompts, Map<String, Double> nulls) {
         return new ChannelComparison(

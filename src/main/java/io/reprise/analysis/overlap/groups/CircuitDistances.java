@@ -26,15 +26,12 @@ final class CircuitDistances {
     }
 
     /**
-     * X-CSI, against the kind of null that is nearest.
+     * X-CSI, against nulls of all kinds together.
      *
      * @param nulls by kind
      */
     CrossCsi.Result of(List<SeedPair> pairs, Map<String, List<SeedPair>> nulls, List<SeedPair> ceilings) {
-        List<SeedPair> nearest = nulls.values().stream()
-                .min((one, other) -> Double.compare(mean(one), mean(other)))
-                .orElseThrow();
-        return csi.of(pairs, nearest, ceilings);
+        return csi.of(pairs, nulls.values().stream().flatMap(List::stream).toList(), ceilings);
     }
 
     /** Every pair's, of the circuits. */
@@ -65,7 +62,7 @@ final class CircuitDistances {
                     models.untrained(pair.one()).sides(),
                     nulls);
         }
-        return nulls.stream().distinct().toList();
+        return nulls;
     }
 
     /** Of each model's circuit and random circuits of the other model; empty if there can be none. */

@@ -42,7 +42,8 @@ final class ReadModels {
     /** Twins that stand for unrelated models; those that channels are calibrated by are others. */
     private static final int UNRELATED = 4;
 
-    private static final int RANDOM = 2;
+    /** As many random circuits, so that both kinds of null weigh the same. */
+    private static final int RANDOM = UNRELATED;
 
     private final CompareSpec spec;
     private final ComparePrompts prompts;
