@@ -124,7 +124,7 @@ final class CompareModelsCommand implements Callable<Integer> {
                 threads != null ? threads : Runtime.getRuntime().availableProcessors());
         var compared = services.compareModels(request, out, note -> {
             if (!output.silent()) {
-                screen.progress("compare", note);
+                screen.progress("note", note);
             }
         });
         if (output.json) {

@@ -41,6 +41,7 @@ final class Reprise implements Callable<Integer> {
                 .addSubcommand(new LensCommand(services, terminal))
                 .addSubcommand(new CompareCommand(services, terminal))
                 .addSubcommand(new CompareModelsCommand(services, terminal))
+                .addSubcommand(new CircuitCommand(services, terminal))
                 .addSubcommand(new OverlapCommand(services, terminal))
                 .addSubcommand(new FeaturesCommand(services, terminal))
                 .addSubcommand(new ProbeCommand(services, terminal))

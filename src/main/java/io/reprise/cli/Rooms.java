@@ -11,11 +11,13 @@ import io.reprise.experiment.Behaviour;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourFiles;
 import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.CircuitFound;
 import io.reprise.experiment.Compare;
 import io.reprise.experiment.CompareModels;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.FindCircuit;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspect;
 import io.reprise.experiment.Inspection;
@@ -173,6 +175,11 @@ final class Rooms implements Services {
     public List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
             throws IOException {
         return RelationJacobian.write(request, events);
+    }
+
+    @Override
+    public CircuitFound circuit(FindCircuit.Request request, FindCircuit.Events events) throws IOException {
+        return FindCircuit.find(request, new AtomicFile(), events);
     }
 
     @Override

@@ -109,7 +109,7 @@ final class Runs {
             @Override
             public void progress(String what) {
                 if (!output.silent()) {
-                    screen.progress("compare", what);
+                    screen.progress("note", what);
                 }
             }
 

@@ -10,8 +10,10 @@ import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.CompareModels;
+import io.reprise.experiment.CircuitFound;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.FindCircuit;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.OverlapFiles;
@@ -136,6 +138,9 @@ public interface Services {
     /** Writes Jacobians and biases of prompts. */
     List<RelationJacobian.Written> jacobian(RelationJacobian.Request request, RelationJacobian.Events events)
             throws IOException;
+
+    /** Finds the circuit behind a task, and judges it. */
+    CircuitFound circuit(FindCircuit.Request request, FindCircuit.Events events) throws IOException;
 
     /** What every two circuits share. */
     PairwiseOverlap overlap(OverlapFiles.Request request) throws IOException;

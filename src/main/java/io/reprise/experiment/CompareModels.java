@@ -126,8 +126,12 @@ public final class CompareModels {
                         + "), so that they can't read the same prompts; compare models of one vocabulary");
             }
             // with the first group's data: what counts is whether its prompts can be looked up in what they come from
-            ScreenTask.trained(
-                    group.group().models().values().iterator().next(), pairs.discovery(), source.data(), force);
+            CircuitTask.screen(
+                            group.group().models().values().iterator().next(),
+                            pairs.discovery(),
+                            Optional.of(source.data()),
+                            force)
+                    .orThrow();
         }
         return new ComparePrompts(
                 task,
@@ -178,7 +182,8 @@ public final class CompareModels {
             ComparePrompts prompts =
                     new ComparePrompts(all.name(), half(all, 0), half(all, 1), Optional.empty());
             for (OpenModel model : List.of(one, other)) {
-                ScreenTask.pretrained(model.model(), prompts.discovery(), request.force());
+                CircuitTask.screen(model.model(), prompts.discovery(), Optional.empty(), request.force())
+                        .orThrow();
             }
             List<String> names = names(request.one(), request.other(), false);
             Group first = new Group(names.get(0), Map.of("model", one.model()));

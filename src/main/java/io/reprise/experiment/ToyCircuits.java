@@ -106,11 +106,12 @@ final class ToyCircuits {
 
     private Task task(String name, PairSpec spec, boolean compared) {
         TaskPairs prompts = ToyPairs.of(data, spec);
-        Screening screening = ScreenTask.trained(subject.model(), prompts.discovery(), data, choice.force());
+        Screening screening = CircuitTask.screen(
+                        subject.model(), prompts.discovery(), Optional.of(data), choice.force())
+                .orThrow();
         Circuit circuit = search.find(subject, name, prompts.discovery());
         SearchSpec how = choice.search();
-        TaskModel judge =
-                TaskModels.of(subject.model(), prompts.evaluation(), how.units(), how.metric(), how.replacement());
+        TaskModel judge = CircuitTask.at(subject.model(), prompts.evaluation(), how);
         Transfer.Own own = new Transfer(judge, choice.controls(), rng.split("controls " + name)).own(circuit.units());
         List<SplitHalves.Halves> halves = compared
                 ? new SplitHalves(circuit.universe(), part -> search.find(subject, name, part)
@@ -128,7 +129,7 @@ final class ToyCircuits {
         if (how.method() != SearchSpec.Method.GREEDY) {
             return Optional.empty();
         }
-        TaskModel task = TaskModels.of(subject.model(), prompts, how.units(), how.metric(), how.replacement());
+        TaskModel task = CircuitTask.at(subject.model(), prompts, how);
         try {
             double keep = 100 * how.keep();
             return task.universe().size() > Exhaustive.LARGEST

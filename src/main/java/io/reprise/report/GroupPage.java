@@ -220,7 +220,7 @@ public final class GroupPage {
             html.end();
         });
         transport.all().ifPresent(all -> {
-            html.open("tr").leaf("th", "all, weighed by importance", "scope", "row");
+            html.open("tr").leaf("th", "all together", "scope", "row");
             recovered(html, "recovered", Optional.of(all.transport()), Optional.empty());
             for (Control.Kind kind : Control.Kind.values()) {
                 recovered(html, kind.words(), strongest(all.controls(), kind), Optional.empty());

@@ -76,24 +76,43 @@ public final class Checkpoints {
      */
     public Optional<Found> latest(Consumer<String> warn) throws IOException {
         for (Path file : newestFirst()) {
-            try (SafetensorsFile source = SafetensorsFile.open(file)) {
-                Map<String, String> metadata = new HashMap<>(source.metadata());
-                List<TensorEntry> tensors = new ArrayList<>();
-                for (String name : source.names()) {
-                    tensors.add(TensorEntry.of(name, source.shape(name), source.read(name)));
-                }
-                String expected = metadata.remove(DIGEST);
-                metadata.remove("format");
-                if (!digest(metadata, tensors).equals(expected)) {
-                    throw new IOException("its content does not match its SHA-256");
-                }
-                return Optional.of(new Found(file, TrainState.fromMetadata(metadata), metadata));
+            try {
+                return Optional.of(whole(file));
             } catch (IOException | RuntimeException e) {
                 warn.accept("checkpoint " + file.getFileName() + " is broken (" + e.getMessage()
                         + "); falling back to the one before it");
             }
         }
         return Optional.empty();
+    }
+
+    /** Every whole checkpoint, the oldest first. Broken ones are left out, each with a sentence to {@code warn}. */
+    public List<Found> all(Consumer<String> warn) throws IOException {
+        List<Found> all = new ArrayList<>();
+        for (Path file : newestFirst()) {
+            try {
+                all.add(0, whole(file));
+            } catch (IOException | RuntimeException e) {
+                warn.accept("checkpoint " + file.getFileName() + " is broken (" + e.getMessage() + ") and left out");
+            }
+        }
+        return all;
+    }
+
+    private static Found whole(Path file) throws IOException {
+        try (SafetensorsFile source = SafetensorsFile.open(file)) {
+            Map<String, String> metadata = new HashMap<>(source.metadata());
+            List<TensorEntry> tensors = new ArrayList<>();
+            for (String name : source.names()) {
+                tensors.add(TensorEntry.of(name, source.shape(name), source.read(name)));
+            }
+            String expected = metadata.remove(DIGEST);
+            metadata.remove("format");
+            if (!digest(metadata, tensors).equals(expected)) {
+                throw new IOException("its content does not match its SHA-256");
+            }
+            return new Found(file, TrainState.fromMetadata(metadata), metadata);
+        }
     }
 
     /** Loads weights of a checkpoint or of {@link #best()} into {@code parameters}. */

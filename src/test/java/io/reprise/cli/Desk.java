@@ -8,8 +8,10 @@ import io.reprise.experiment.ApplyOperator;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.CircuitFound;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
+import io.reprise.experiment.FindCircuit;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspection;
 import io.reprise.experiment.CompareModels;
@@ -286,6 +288,11 @@ final class Desk implements Services {
     @Override
     public Compared compareModels(CompareModels.Request request, Path out, Consumer<String> progress) {
         throw new UnsupportedOperationException("CompareModelsCommandTest has the real rooms");
+    }
+
+    @Override
+    public CircuitFound circuit(FindCircuit.Request request, FindCircuit.Events events) {
+        throw new UnsupportedOperationException("CircuitCommandTest has the real rooms");
     }
 
     @Override

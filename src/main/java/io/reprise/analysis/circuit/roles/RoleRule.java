@@ -22,7 +22,7 @@ public record RoleRule(int twins, double level, double least) {
     }
 
     /** @throws IllegalArgumentException if a layer's null has too few heads to tell the level */
-    void requireEnough(int nHeads) {
+    public void requireEnough(int nHeads) {
         long draws = (long) twins * nHeads;
         if (1.0 / (draws + 1) > 1 - level + 1e-12) { // 1 - 0.99 is a little above 0.01
             throw new IllegalArgumentException("twins = " + twins + " of " + nHeads + " heads a layer are " + draws

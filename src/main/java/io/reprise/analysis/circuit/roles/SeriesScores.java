@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
  * Successor and copy scores: what a head that attends to a member of a series writes, read as logits. The member's state goes
@@ -166,12 +168,26 @@ public final class SeriesScores implements HeadScorer {
         return others < topK;
     }
 
-    /** Σ Re λ / Σ |λ|; 0 for a matrix without any. */
+    /**
+     * Σ Re λ / Σ |λ|; 0 for a matrix without any. A head's product has rank d_head at most: with U·S·Vᵀ of that rank its
+     * eigenvalues other than 0 are those of S·Vᵀ·U, which is small. Of the whole, with its many zeros, the QR algorithm may find
+     * none.
+     */
     private static double positivity(double[][] ov) {
-        EigenDecomposition eigen = new EigenDecomposition(new Array2DRowRealMatrix(ov, false));
+        SingularValueDecomposition svd = new SingularValueDecomposition(new Array2DRowRealMatrix(ov, false));
+        int rank = svd.getRank();
+        if (rank == 0) {
+            return 0;
+        }
+        int last = ov.length - 1;
+        RealMatrix small = svd.getS()
+                .getSubMatrix(0, rank - 1, 0, rank - 1)
+                .multiply(svd.getVT().getSubMatrix(0, rank - 1, 0, last))
+                .multiply(svd.getU().getSubMatrix(0, last, 0, rank - 1));
+        EigenDecomposition eigen = new EigenDecomposition(small);
         double sum = 0;
         double sizes = 0;
-        for (int i = 0; i < ov.length; i++) {
+        for (int i = 0; i < rank; i++) {
             sum += eigen.getRealEigenvalue(i);
             sizes += Math.hypot(eigen.getRealEigenvalue(i), eigen.getImagEigenvalue(i));
         }

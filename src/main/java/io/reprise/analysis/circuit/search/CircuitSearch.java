@@ -1,6 +1,7 @@
 package io.reprise.analysis.circuit.search;
 
 import io.reprise.analysis.circuit.Circuit;
+import io.reprise.analysis.circuit.Metric;
 import io.reprise.analysis.circuit.TaskModel;
 import io.reprise.analysis.circuit.Unit;
 import io.reprise.analysis.circuit.discovery.Exhaustive;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 
 /** Finds a circuit as a {@link SearchSpec} says. */
 public final class CircuitSearch {
@@ -40,13 +43,21 @@ public final class CircuitSearch {
         }
     }
 
+    /** {@link #find(Subject, String, PairSet, Consumer)} without telling. */
+    public Circuit find(Subject subject, String name, PairSet prompts) {
+        return find(subject, name, prompts, step -> {});
+    }
+
     /**
      * The circuit on some prompts.
      *
      * @param name of the circuit
+     * @param progress hears how far it is, often
      */
-    public Circuit find(Subject subject, String name, PairSet prompts) {
+    public Circuit find(Subject subject, String name, PairSet prompts, Consumer<String> progress) {
         TaskModel task = TaskModels.of(subject.model(), prompts, spec.units(), spec.metric(), spec.replacement());
+        TaskModel counted = new CountedModel(task, progress);
+        DoubleConsumer share = done -> progress.accept(Math.round(100 * done) + "%");
         try {
             Circuit.Origin origin = new Circuit.Origin(
                     Optional.of(subject.name()),
@@ -62,20 +73,18 @@ public final class CircuitSearch {
                     renamed(
                             name,
                             origin,
-                            Exhaustive.of(task).smallest(100 * spec.keep()).get(0));
+                            Exhaustive.of(counted).smallest(100 * spec.keep()).get(0));
                 case GREEDY ->
-                    GreedyPruning.of(task, new PruningOptions(100 * spec.keep(), false, Optional.empty()))
+                    GreedyPruning.of(counted, new PruningOptions(100 * spec.keep(), false, Optional.empty()))
                             .circuit(name, origin);
-                case EAP ->
-                    chosen(name, origin, (EdgeModel) task, new EdgeAttribution((EdgeModel) task).run(share -> {}));
+                case EAP -> chosen(name, origin, (EdgeModel) task, new EdgeAttribution((EdgeModel) task).run(share));
                 case EAP_IG ->
                     chosen(
                             name,
                             origin,
                             (EdgeModel) task,
-                            new EdgeAttribution((EdgeModel) task, spec.steps()).run(share -> {}));
-                case EXACT_EDGES ->
-                    chosen(name, origin, (EdgeModel) task, new ExactEdgePatching(task).run(share -> {}));
+                            new EdgeAttribution((EdgeModel) task, spec.steps()).run(share));
+                case EXACT_EDGES -> chosen(name, origin, (EdgeModel) task, new ExactEdgePatching(task).run(share));
             };
         } finally {
             TaskModels.close(task);
@@ -92,6 +101,7 @@ public final class CircuitSearch {
         Set<Unit> all = task.universe().all();
         double whole = task.score(all);
         double nothing = task.score(Set.of());
+        requireSomething(spec.metric() == Metric.KL ? nothing : whole, task);
         int count = 1;
         Circuit circuit = selection.largest(count);
         while (circuit.size() < all.size()
@@ -106,6 +116,18 @@ public final class CircuitSearch {
                 name,
                 origin,
                 new Circuit(name, origin, circuit.universe(), circuit.units(), circuit.scores(), figures));
+    }
+
+    /** As greedy pruning does. */
+    private void requireSomething(double most, EdgeModel task) {
+        if (!(most > 0)) {
+            throw new IllegalArgumentException(
+                    "the model " + (spec.metric() == Metric.KL ? "with everything ablated " : "")
+                            + "has " + spec.metric().key() + " = " + most + " on "
+                            + task.pairs().name()
+                            + "; expected more than 0, since a circuit is measured in % of it. Choose prompts"
+                            + " that the model gets right, or another metric or ablation");
+        }
     }
 
     /** The published score, or for KL, of which less is better, the faithfulness. */
