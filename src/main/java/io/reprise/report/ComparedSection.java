@@ -118,7 +118,8 @@ final class ComparedSection {
         }
         html.leaf(
                 "p",
-                "Contained: share of the first circuit that is in the second, and of the second in the first. p: exact probability"
+                "Chance: what random circuits share on average, of the same sizes · of the same types and layers. Contained: share"
+                        + " of the first circuit that is in the second, and of the second in the first. p: exact probability"
                         + " that random circuits of the same sizes, or of the same types and layers, share as many units or"
                         + " more; q: the same adjusted for the number of pairs (Benjamini and Hochberg).",
                 "class",
