@@ -39,7 +39,8 @@ public final class SuiteReport {
         ComparisonReport.Preface preface = new ComparisonReport.Preface(
                 plan.experiment().question().orElse(""),
                 plan.experiment().answer().orElse(""),
-                expectations);
+                expectations,
+                suite.comparisons());
         new AtomicFile().write(page, ComparisonReport.html(table(plan, suite), preface));
         return page;
     }

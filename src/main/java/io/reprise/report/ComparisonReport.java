@@ -4,8 +4,12 @@ import io.reprise.report.ComparisonTable.Metric;
 import io.reprise.report.ComparisonTable.Row;
 import io.reprise.report.ComparisonTable.Summary;
 import io.reprise.run.ExpectationResult;
+import io.reprise.stats.Estimate;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A comparison of groups of runs, as a self-contained page and as text for a terminal. */
 public final class ComparisonReport {
@@ -17,13 +21,19 @@ public final class ComparisonReport {
      * @param question blank if none was asked
      * @param answer blank if none was found yet
      * @param expectations judged over all runs
+     * @param comparisons of groups, by {@code comparison/<name>/<figure>}
      */
-    public record Preface(String question, String answer, List<ExpectationResult> expectations) {
+    public record Preface(
+            String question,
+            String answer,
+            List<ExpectationResult> expectations,
+            Map<String, Estimate> comparisons) {
         /** Of runs that share no experiment. */
-        public static final Preface NONE = new Preface("", "", List.of());
+        public static final Preface NONE = new Preface("", "", List.of(), Map.of());
 
         public Preface {
             expectations = List.copyOf(expectations);
+            comparisons = Collections.unmodifiableMap(new LinkedHashMap<>(comparisons));
         }
     }
 
@@ -50,6 +60,7 @@ public final class ComparisonReport {
                     "answer");
             html.end();
             HeadSection.expectations(html, preface.expectations());
+            GroupsSection.write(html, preface.comparisons());
             table(html, table);
             PowerSection.write(html, table);
             List<Picture> charts = pictures(table);
