@@ -49,7 +49,7 @@ final class Console extends Silence {
             int threads,
             long mostSteps) {
         steps = mostSteps;
-        var shape = model + " (" + Figures.count(parameters) + " parameters)";
+        var shape = parameters == 0 ? model : model + " (" + Figures.count(parameters) + " parameters)";
         // a backend that counts its threads says so itself
         var place = backend.contains("thread")
                 ? backend

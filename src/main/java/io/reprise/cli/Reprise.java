@@ -40,6 +40,7 @@ final class Reprise implements Callable<Integer> {
                 .addSubcommand(new EvaluateCommand(services, terminal, failures))
                 .addSubcommand(new LensCommand(services, terminal))
                 .addSubcommand(new CompareCommand(services, terminal))
+                .addSubcommand(new CompareModelsCommand(services, terminal))
                 .addSubcommand(new CircuitCommand(services, terminal))
                 .addSubcommand(new OverlapCommand(services, terminal))
                 .addSubcommand(new FeaturesCommand(services, terminal))

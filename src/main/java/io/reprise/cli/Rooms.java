@@ -1,5 +1,7 @@
 package io.reprise.cli;
 
+import io.reprise.analysis.overlap.groups.GroupComparison;
+import io.reprise.analysis.overlap.within.PairwiseOverlap;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
@@ -11,6 +13,7 @@ import io.reprise.experiment.BehaviourFiles;
 import io.reprise.experiment.BehaviourOptions;
 import io.reprise.experiment.CircuitFound;
 import io.reprise.experiment.Compare;
+import io.reprise.experiment.CompareModels;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.Experiment;
 import io.reprise.experiment.ExtractFeatures;
@@ -32,6 +35,7 @@ import io.reprise.experiment.RunOutcome;
 import io.reprise.experiment.SaveBoundary;
 import io.reprise.experiment.SplitModel;
 import io.reprise.experiment.Suite;
+import io.reprise.experiment.SuiteComparisons;
 import io.reprise.experiment.SuiteReport;
 import io.reprise.experiment.SyncRuns;
 import io.reprise.experiment.TraceLens;
@@ -73,10 +77,12 @@ final class Rooms implements Services {
     }
 
     @Override
-    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn)
+    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, SuiteNotes notes)
             throws IOException {
-        Suite suite = new Suite(plan, finished);
-        SyncRuns.endExecution(suite, clock, warn);
+        Suite runs = new Suite(plan, finished);
+        Suite suite = new Suite(
+                plan, finished, new SuiteComparisons(plan, runs, options, notes::progress).compare(new AtomicFile()));
+        SyncRuns.endExecution(suite, clock, notes::warn);
         List<ExpectationResult> expectations = suite.judge();
         return new Summary(expectations, Optional.of(SuiteReport.write(plan, suite, expectations, options.runs())));
     }
@@ -177,8 +183,15 @@ final class Rooms implements Services {
     }
 
     @Override
-    public OverlapFiles.Outcome overlap(OverlapFiles.Request request) throws IOException {
+    public PairwiseOverlap overlap(OverlapFiles.Request request) throws IOException {
         return OverlapFiles.compare(request);
+    }
+
+    @Override
+    public Compared compareModels(CompareModels.Request request, Path out, Consumer<String> progress)
+            throws IOException {
+        GroupComparison result = CompareModels.compare(request, progress);
+        return new Compared(result, CompareModels.write(result, out, new AtomicFile()));
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Runs {
             }
         }
         if (code == 0 && !options.trainOnly()) {
-            tell(services.summarize(plan, finished, options, screen::warn));
+            tell(services.summarize(plan, finished, options, notes()));
         }
         return code;
     }
@@ -102,6 +102,22 @@ final class Runs {
                 progress.accept(count.incrementAndGet());
             }
         });
+    }
+
+    private Services.SuiteNotes notes() {
+        return new Services.SuiteNotes() {
+            @Override
+            public void progress(String what) {
+                if (!output.silent()) {
+                    screen.progress("note", what);
+                }
+            }
+
+            @Override
+            public void warn(String problem) {
+                screen.warn(problem);
+            }
+        };
     }
 
     private void tell(RunOutcome outcome, String label) {

@@ -1,5 +1,7 @@
 package io.reprise.cli;
 
+import io.reprise.analysis.overlap.groups.GroupComparison;
+import io.reprise.analysis.overlap.within.PairwiseOverlap;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
@@ -7,6 +9,7 @@ import io.reprise.experiment.ApplyOperator;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
+import io.reprise.experiment.CompareModels;
 import io.reprise.experiment.CircuitFound;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
@@ -54,8 +57,15 @@ public interface Services {
      *
      * @param finished those that finished, in the plan's order
      */
-    Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn)
+    Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, SuiteNotes notes)
             throws IOException;
+
+    /** Hears how a summary gets on. */
+    interface SuiteNotes {
+        void progress(String what);
+
+        void warn(String problem);
+    }
 
     /**
      * @param expectations the file's expectations, over all runs
@@ -132,8 +142,14 @@ public interface Services {
     /** Finds the circuit behind a task, and judges it. */
     CircuitFound circuit(FindCircuit.Request request, FindCircuit.Events events) throws IOException;
 
-    /** What two circuits share. */
-    OverlapFiles.Outcome overlap(OverlapFiles.Request request) throws IOException;
+    /** What every two circuits share. */
+    PairwiseOverlap overlap(OverlapFiles.Request request) throws IOException;
+
+    /** Compares two models, or groups of seeds, at a task and writes a page. */
+    Compared compareModels(CompareModels.Request request, Path out, Consumer<String> progress) throws IOException;
+
+    /** @param page where it was drawn */
+    record Compared(GroupComparison result, Path page) {}
 
     /** Writes what the upper part of a model starts from. */
     SaveBoundary.Written boundary(SaveBoundary.Request request, PromptEvents progress) throws IOException;

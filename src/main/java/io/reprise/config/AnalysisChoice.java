@@ -1,5 +1,6 @@
 package io.reprise.config;
 
+import io.reprise.analysis.circuit.roles.RoleRule;
 import io.reprise.analysis.circuit.search.SearchSpec;
 import io.reprise.analysis.probe.RunProbe;
 import io.reprise.analysis.relation.study.RunRelation;
@@ -115,6 +116,31 @@ public sealed interface AnalysisChoice {
 
         public static Circuits defaults() {
             return new Circuits(Map.of(), SearchSpec.defaults(), 10, 100, false);
+        }
+
+        @Override
+        public boolean looksAtHeads() {
+            return true;
+        }
+    }
+
+    /**
+     * Induction on repeated blocks: which heads do it, and what is lost without them.
+     *
+     * @param sequences that scores and losses are measured on
+     * @param controls draws of other heads of the same layers
+     * @param rule by which heads have roles
+     */
+    record Induction(int sequences, int controls, RoleRule rule) implements AnalysisChoice {
+        public Induction {
+            if (sequences < 1 || controls < 1) {
+                throw new IllegalArgumentException("sequences = " + sequences + " and controls = " + controls
+                        + "; expected 1 or more of both");
+            }
+        }
+
+        public static Induction defaults() {
+            return new Induction(64, 50, RoleRule.defaults());
         }
 
         @Override

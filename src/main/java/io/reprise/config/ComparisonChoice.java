@@ -8,8 +8,9 @@ package io.reprise.config;
  * @param other the other group; the same, to compare seeds of one architecture with each other
  * @param task name of a task among both groups' {@code circuits.tasks}
  * @param wrongTask another of those, for causal transport's control; none if empty
+ * @param force whether the task is let in if the screen refuses it
  */
-public record ComparisonChoice(String name, String one, String other, String task, String wrongTask) {
+public record ComparisonChoice(String name, String one, String other, String task, String wrongTask, boolean force) {
     public ComparisonChoice {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9_]*")) {
             throw new IllegalArgumentException("name = \"" + name
@@ -18,6 +19,6 @@ public record ComparisonChoice(String name, String one, String other, String tas
     }
 
     public static ComparisonChoice defaults() {
-        return new ComparisonChoice("comparison", "", "", "task", "");
+        return new ComparisonChoice("comparison", "", "", "task", "", false);
     }
 }

@@ -1,12 +1,14 @@
 package io.reprise.config;
 
 import io.reprise.data.SplitSpec;
+import io.reprise.data.TaskSpec;
 import io.reprise.model.Decoder;
 import io.reprise.model.ModelSpec;
 import io.reprise.train.Schedule;
 import io.reprise.train.TrainSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -37,6 +39,7 @@ final class CrossChecks {
                     .ifPresent(choice -> problems.add("analyses: " + choice.key()
                             + " looks at heads, and model.n_layers = 0 has none; leave it out"));
         }
+        problems.addAll(circuits(parts));
         parts.optional("pretrained", Path.class).ifPresent(directory -> {
             if (!model.equals(Optional.of(ModelSpec.defaults()))) {
                 problems.add("model stands beside pretrained = " + directory + ", whose config.json says what it is;"
@@ -55,6 +58,40 @@ final class CrossChecks {
                 .filter(uri -> !TRACKING.matcher(uri).matches())
                 .ifPresent(uri -> problems.add("tracking_uri: \"" + uri
                         + "\" is nothing we can publish to; write sqlite:///runs/mlflow.db, http(s)://server or none"));
+        return problems;
+    }
+
+    /** Either a task is learnt, or circuits are compared; not both. */
+    private static List<String> circuits(Binder.Parts parts) {
+        List<Path> circuits = parts.list("circuits", Path.class);
+        boolean noTask = parts.get("task", Object.class).equals(Optional.of(Optional.empty()));
+        if (circuits.isEmpty()) {
+            // what could not be read has its own problems
+            return noTask && parts.get("circuits", Object.class).isPresent()
+                    ? List.of("task: missing; expected a mapping of " + String.join(", ", Types.keys(TaskSpec.class)))
+                    : List.of();
+        }
+        var problems = new ArrayList<String>();
+        if (circuits.size() == 1) {
+            problems.add("circuits = " + circuits + " is one file; give two or more to compare");
+        }
+        var foreign = new LinkedHashMap<String, Boolean>();
+        foreign.put("task", !noTask);
+        foreign.put("split", !parts.get("split", SplitSpec.class).equals(Optional.of(SplitSpec.defaults())));
+        foreign.put("model", !parts.get("model", ModelSpec.class).equals(Optional.of(ModelSpec.defaults())));
+        foreign.put("train", !parts.get("train", TrainSpec.class).equals(Optional.of(TrainSpec.defaults())));
+        foreign.put("pretrained", parts.optional("pretrained", Path.class).isPresent());
+        foreign.put("analyses", !parts.list("analyses", AnalysisChoice.class).isEmpty());
+        foreign.put(
+                "comparisons",
+                !parts.list("comparisons", ComparisonChoice.class).isEmpty());
+        foreign.forEach((key, there) -> {
+            if (there) {
+                problems.add(
+                        key + " stands beside circuits, which are compared as their files say, without a model; leave "
+                                + key + " out, or circuits");
+            }
+        });
         return problems;
     }
 

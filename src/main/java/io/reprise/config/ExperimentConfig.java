@@ -20,11 +20,13 @@ import java.util.Optional;
  * @param seed the model's seed, 42 if missing: initial weights. The data's seed is task.seed, the order of batches follows {@code order_seed}
  * @param orderSeed seed of the order of training examples; the model's seed if missing
  * @param backend cpu (if missing) or nd4j
- * @param task what is learnt
+ * @param task what is learnt; left out beside {@code circuits}
  * @param split how train, validation, test and held_out are told apart
  * @param model the transformer's shape
  * @param train how it is trained
  * @param pretrained a model directory to look into instead of training a model; {@code model} and {@code train} are then left out
+ * @param circuits files of circuits to compare pairwise, instead of a task and a model: {@code task}, {@code split}, {@code model},
+ *     {@code train}, {@code pretrained} and {@code analyses} are then left out
  * @param analyses what is looked at afterwards
  * @param trackingUri sqlite:///file.db, http(s)://server, or none; sqlite:///runs/mlflow.db if missing
  * @param arms variants by name, each a list of key=value settings as on the command line
@@ -39,11 +41,12 @@ public record ExperimentConfig(
         Optional<Long> seed,
         Optional<Long> orderSeed,
         Optional<BackendChoice> backend,
-        TaskSpec task,
+        Optional<TaskSpec> task,
         SplitSpec split,
         ModelSpec model,
         TrainSpec train,
         Optional<Path> pretrained,
+        List<Path> circuits,
         List<AnalysisChoice> analyses,
         Optional<String> trackingUri,
         Map<String, List<String>> arms,
@@ -79,6 +82,7 @@ public record ExperimentConfig(
         seed = Optional.of(seed.orElse(DEFAULT_SEED));
         backend = Optional.of(backend.orElse(BackendChoice.CPU));
         trackingUri = Optional.of(trackingUri.orElse(DEFAULT_TRACKING));
+        circuits = List.copyOf(circuits);
         analyses = List.copyOf(analyses);
         arms = Collections.unmodifiableMap(new LinkedHashMap<>(arms));
         sweep = List.copyOf(sweep);
@@ -106,6 +110,12 @@ public record ExperimentConfig(
         return orderSeed.orElse(modelSeed());
     }
 
+    /** The task of an experiment that has one. */
+    public TaskSpec requireTask() {
+        return task.orElseThrow(() -> new IllegalArgumentException(
+                name + " compares circuits from files and has neither a task nor a model"));
+    }
+
     /** The config as a file, without the arms, the sweep and the comparisons, which are of several runs. */
     public ResolvedConfig resolved() {
         ResolvedConfig whole = ResolvedConfig.of(new ExperimentConfig(
@@ -120,12 +130,16 @@ public record ExperimentConfig(
                 model,
                 train,
                 pretrained,
+                circuits,
                 analyses,
                 trackingUri,
                 Map.of(),
                 List.of(),
                 List.of(),
                 expect));
-        return pretrained.isPresent() ? whole.without(List.of("model", "train")) : whole;
+        if (!circuits.isEmpty()) {
+            return whole.without(List.of("backend", "split", "model", "train", "analyses"));
+        }
+        return whole.without(pretrained.isPresent() ? List.of("circuits", "model", "train") : List.of("circuits"));
     }
 }

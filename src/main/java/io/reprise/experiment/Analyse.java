@@ -71,15 +71,18 @@ final class Analyse {
         this.initStd = BuildModel.initStd(config.model(), model.config());
         this.name = config.name();
         this.seed = config.modelSeed();
-        this.task = config.task();
+        this.task = config.requireTask();
         this.arithmetic = new Arithmetic(config.backend().orElseThrow(), threads, DType.FLOAT32);
         this.directory = directory;
         this.progress = progress;
     }
 
     /** What can be told before training is: whether there are the prompts that analyses ask for. */
-    static void requireData(List<AnalysisChoice> choices, Dataset data) {
+    static void requireData(List<AnalysisChoice> choices, TaskSpec task, Dataset data) {
         for (AnalysisChoice choice : choices) {
+            if (choice instanceof AnalysisChoice.Induction) {
+                ToyInduction.requireTask(task);
+            }
             if (choice instanceof AnalysisChoice.Circuits circuits) {
                 ToyCircuits.specs(circuits).values().forEach(spec -> ToyPairs.of(data, spec));
             }
@@ -111,6 +114,10 @@ final class Analyse {
         }
         if (choice instanceof AnalysisChoice.Circuits circuits) {
             return new ToyCircuits(model, name, data, circuits, seed).findings(what -> progress.on(choice.key(), what));
+        }
+        if (choice instanceof AnalysisChoice.Induction induction) {
+            return new ToyInduction(model, data, induction, initStd, seed)
+                    .findings(what -> progress.on(choice.key(), what));
         }
         if (choice instanceof AnalysisChoice.Probe probe) {
             return Findings.of(probe(probe.probe()));

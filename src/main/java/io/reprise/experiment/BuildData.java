@@ -19,7 +19,8 @@ final class BuildData {
     private BuildData() {}
 
     static Dataset build(ExperimentConfig config, Path datasets) {
-        return new DatasetBuilder(new SeriesCatalogue(datasets, Path.of(""))).build(config.task(), config.split());
+        return new DatasetBuilder(new SeriesCatalogue(datasets, Path.of("")))
+                .build(config.requireTask(), config.split());
     }
 
     /** For people: {@code numerals add 1 + numerals add 2}. */

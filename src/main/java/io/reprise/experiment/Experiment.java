@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * One run, from its config to its report: build the data, build the model, train, evaluate, analyse, write, render, publish.
- * One class per step.
+ * One class per step. An experiment that compares circuits from files has only the last three.
  */
 public final class Experiment {
     private final Clock clock;
@@ -49,10 +49,14 @@ public final class Experiment {
         if (found.state() == RunState.FINISHED && !options.force()) {
             RunLayout layout = RunDirectory.openFinished(directory);
             refuseAnotherModel(config, layout);
+            refuseOtherCircuits(config, layout);
             RunResult result = RunResult.read(layout.results());
             return new RunOutcome(directory, result, Optional.of(layout.report()), Optional.empty(), true);
         }
         Stopwatch watch = new Stopwatch(clock);
+        if (!config.circuits().isEmpty()) {
+            return compare(config, options, directory, found, parentage, events, watch);
+        }
         Dataset data = BuildData.build(config, options.datasets());
         watch.lap("data");
         try (Backend backend = Backends.open(config, options.threads());
@@ -64,6 +68,42 @@ public final class Experiment {
                 run.fail(String.valueOf(e.getMessage()));
                 throw e;
             }
+        }
+    }
+
+    private RunOutcome compare(
+            ExperimentConfig config,
+            RunOptions options,
+            Path directory,
+            RunDirectory.Inspection found,
+            Parentage parentage,
+            RunEvents events,
+            Stopwatch watch)
+            throws IOException {
+        if (options.trainOnly()) {
+            throw new IllegalArgumentException(
+                    config.name() + " compares circuits from files and has nothing to train; use reprise run");
+        }
+        CompareCircuits circuits = CompareCircuits.read(config.circuits());
+        watch.lap("read");
+        try (RunDirectory run = claim(directory, found, options, clock, files)) {
+            try {
+                return new CircuitsPipeline(config, circuits, run, events, clock, watch).run(git, command, parentage);
+            } catch (IOException | RuntimeException e) {
+                run.fail(String.valueOf(e.getMessage()));
+                throw e;
+            }
+        }
+    }
+
+    /** Circuits are named by their files, which may have changed since. */
+    private static void refuseOtherCircuits(ExperimentConfig config, RunLayout layout) throws IOException {
+        if (!config.circuits().isEmpty()
+                && !Provenance.read(layout.provenance())
+                        .dataDigests()
+                        .equals(CircuitsPipeline.digests(config.circuits()))) {
+            throw new IllegalArgumentException(layout.root()
+                    + " is finished, but its circuits' files have changed since; do it again with --force");
         }
     }
 

@@ -2,78 +2,62 @@ package io.reprise.experiment;
 
 import io.reprise.analysis.circuit.Circuit;
 import io.reprise.analysis.circuit.CircuitFile;
-import io.reprise.analysis.circuit.Unit;
-import io.reprise.analysis.circuit.Universe;
-import io.reprise.analysis.overlap.within.StructuralOverlap;
+import io.reprise.analysis.overlap.within.PairwiseOverlap;
+import io.reprise.analysis.overlap.within.ScoreOverlap;
+import io.reprise.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
-/** Two circuits from their files, and what they share. */
+/** Circuits from their files, and what every two of them share. */
 public final class OverlapFiles {
     private OverlapFiles() {}
 
     /**
      * What is compared.
      *
+     * @param files two or more
      * @param size of a published list's model, where the list doesn't say
      * @param headsOnly whether MLPs are left out of circuits and universe
+     * @param draws permutations of scores, where circuits have some
+     * @param seed of these
      */
-    public record Request(Path one, Path other, Optional<CircuitFile.Size> size, boolean headsOnly) {}
-
-    /**
-     * The outcome.
-     *
-     * @param one name of the first circuit
-     * @param other name of the second
-     * @param shared names of the units in both, in the order of the forward pass
-     */
-    public record Outcome(String one, String other, List<String> shared, StructuralOverlap overlap) {
-        public Outcome {
-            shared = List.copyOf(shared);
+    public record Request(List<Path> files, Optional<CircuitFile.Size> size, boolean headsOnly, int draws, long seed) {
+        public Request {
+            files = List.copyOf(files);
+            if (files.size() < 2) {
+                throw new IllegalArgumentException(
+                        "one circuit, " + files.get(0) + "; give another to compare it with");
+            }
         }
     }
 
-    /** @throws IllegalArgumentException if a file is no circuit, or the two are circuits of different models or units */
-    public static Outcome compare(Request request) throws IOException {
-        Circuit one = read(request.one(), request);
-        Circuit other = read(request.other(), request);
-        StructuralOverlap overlap = StructuralOverlap.of(one, other);
-        List<String> shared = one.units().stream()
-                .filter(other.units()::contains)
-                .map(Unit::name)
-                .toList();
-        return new Outcome(one.name(), other.name(), shared, overlap);
-    }
-
-    private static Circuit read(Path file, Request request) throws IOException {
-        Circuit circuit = CircuitFile.read(file, request.size());
-        return request.headsOnly() ? heads(circuit) : circuit;
-    }
-
-    /** The circuit's heads, among the heads. */
-    static Circuit heads(Circuit circuit) {
-        if (circuit.universe().kind() != Universe.Kind.NODES) {
-            throw new IllegalArgumentException(circuit.name() + " is a circuit of "
-                    + circuit.universe().kind().key() + "; heads alone can be compared of circuits of nodes");
+    /** @throws IllegalArgumentException if a file is no circuit, or the circuits are of different models or units */
+    public static PairwiseOverlap compare(Request request) throws IOException {
+        List<Circuit> circuits = new ArrayList<>();
+        for (Path file : request.files()) {
+            Circuit circuit = CircuitFile.read(file, request.size());
+            circuits.add(request.headsOnly() ? CompareCircuits.heads(circuit) : circuit);
         }
-        Set<Unit> units = circuit.units().stream()
-                .filter(Unit.Head.class::isInstance)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        Map<Unit, Double> scores = new LinkedHashMap<>(circuit.scores());
-        scores.keySet().removeIf(unit -> !(unit instanceof Unit.Head));
-        return new Circuit(
-                circuit.name(),
-                circuit.origin(),
-                Universe.heads(circuit.universe().shape()),
-                units,
-                scores,
-                circuit.figures());
+        return PairwiseOverlap.of(
+                distinct(circuits, request.files()),
+                new ScoreOverlap(request.draws(), Rng.of(request.seed()).split("overlap")));
+    }
+
+    /** Circuits of one name, such as those of several seeds, are called by their files. */
+    private static List<Circuit> distinct(List<Circuit> circuits, List<Path> files) {
+        List<String> names = circuits.stream().map(Circuit::name).toList();
+        List<Circuit> distinct = new ArrayList<>();
+        for (int i = 0; i < circuits.size(); i++) {
+            boolean twice = names.indexOf(names.get(i)) != names.lastIndexOf(names.get(i));
+            // a file given twice is compared with itself, under two names
+            String file = files.indexOf(files.get(i)) < i
+                    ? files.get(i) + " (" + (i + 1) + ")"
+                    : files.get(i).toString();
+            distinct.add(twice ? CompareCircuits.named(circuits.get(i), file) : circuits.get(i));
+        }
+        return distinct;
     }
 }

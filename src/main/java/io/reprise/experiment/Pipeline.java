@@ -58,7 +58,7 @@ final class Pipeline {
 
     RunOutcome run(GitState git, List<String> command, Parentage parentage) throws IOException {
         DataSummary summary = BuildData.summary(data);
-        Analyse.requireData(config.analyses(), data);
+        Analyse.requireData(config.analyses(), config.requireTask(), data);
         BuildModel built = config.pretrained().isPresent()
                 ? BuildModel.load(config.pretrained().get(), data, backend)
                 : BuildModel.build(config, data, backend);

@@ -11,12 +11,14 @@ import io.reprise.track.Tracking;
 import io.reprise.track.TrackingLimits;
 import io.reprise.track.TrackingUri;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Step 8: publishes the run to MLflow, beside it while it goes on and whole at its end. Never stops it. */
 final class Publish {
@@ -81,10 +83,20 @@ final class Publish {
                 card));
     }
 
+    private static String kind(ExperimentConfig config) {
+        if (!config.circuits().isEmpty()) {
+            return "overlap";
+        }
+        return config.pretrained().isPresent() ? "evaluate" : "train";
+    }
+
     private static RunCard card(ExperimentConfig config, RunDirectory run, Provenance provenance, Parentage parentage) {
         Map<String, String> params = new LinkedHashMap<>();
         params.put("seed", Long.toString(config.modelSeed()));
-        if (config.pretrained().isPresent()) {
+        if (!config.circuits().isEmpty()) {
+            params.put(
+                    "circuits", config.circuits().stream().map(Path::toString).collect(Collectors.joining(",")));
+        } else if (config.pretrained().isPresent()) {
             params.put("pretrained", config.pretrained().get().toString());
         } else {
             params.put("model.n_layers", Integer.toString(config.model().nLayers()));
@@ -96,14 +108,16 @@ final class Publish {
             params.put("train.lr", Double.toString(config.train().lr()));
             params.put("train.loss", config.train().loss().name().toLowerCase(Locale.ROOT));
         }
-        params.put("split.by", config.split().by().name().toLowerCase(Locale.ROOT));
-        params.put("backend", config.backend().orElseThrow().name().toLowerCase(Locale.ROOT));
+        if (config.circuits().isEmpty()) {
+            params.put("split.by", config.split().by().name().toLowerCase(Locale.ROOT));
+            params.put("backend", config.backend().orElseThrow().name().toLowerCase(Locale.ROOT));
+        }
         if (!parentage.arm().isEmpty()) {
             params.put("arm", parentage.arm());
         }
         Map<String, String> tags = StandardTags.of(
                 config.name(),
-                config.pretrained().isPresent() ? "evaluate" : "train",
+                kind(config),
                 config.modelSeed(),
                 config.resolved().hash(),
                 System.getProperty("user.name", "unknown"),

@@ -3,6 +3,7 @@ package io.reprise.experiment;
 import io.reprise.config.Expectation;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
+import io.reprise.data.TaskSpec;
 import io.reprise.run.ExpectationResult;
 import io.reprise.stats.Estimate;
 import io.reprise.stats.Interval;
@@ -54,7 +55,7 @@ public final class Suite {
         String pair() {
             ExperimentConfig config = run.config();
             return config.modelSeed() + " " + config.batchSeed() + " "
-                    + config.task().dataSeed();
+                    + config.task().map(TaskSpec::dataSeed).orElse(0L);
         }
     }
 

@@ -96,6 +96,6 @@ public final class SuiteReport {
         boolean data = member.run().settings().stream()
                 .anyMatch(setting -> setting.path().equals("task.seed"));
         return "seed " + member.run().config().modelSeed() + order
-                + (data ? " · data seed " + member.run().config().task().dataSeed() : "");
+                + (data ? " · data seed " + member.run().config().requireTask().dataSeed() : "");
     }
 }

@@ -26,6 +26,7 @@ import io.reprise.data.pairs.TaskPairs;
 import io.reprise.data.pairs.ToyPairs;
 import io.reprise.model.Transformer;
 import io.reprise.run.CircuitResults;
+import io.reprise.stats.FalseDiscovery;
 import io.reprise.tensor.Rng;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -203,8 +204,48 @@ final class ToyCircuits {
             transfer(metrics, name, overlap.forward());
             transfer(metrics, "overlap/" + overlap.other() + "-" + overlap.one() + "/", overlap.backward());
         }
+        for (CircuitResults.Task task : results.tasks()) {
+            specificity(task.name(), task.own().necessity(), results.overlaps())
+                    .ifPresent(value -> metrics.put("circuit/" + task.name() + "/specificity", value));
+        }
+        adjusted(results.overlaps()).forEach((name, q) -> metrics.put("overlap/" + name + "/stratified_q", q));
         agreement(results.overlaps()).ifPresent(rho -> metrics.put("overlap/csi_and_tau", rho));
         return metrics;
+    }
+
+    /**
+     * How much more a task loses without its own circuit than without another task's, on average; empty for a single task.
+     *
+     * @param own necessity of the task's own circuit
+     */
+    static Optional<Double> specificity(String task, double own, List<CircuitResults.Overlap> overlaps) {
+        List<Double> others = new ArrayList<>();
+        for (CircuitResults.Overlap overlap : overlaps) {
+            if (overlap.other().equals(task)) {
+                others.add(overlap.forward().necessity());
+            } else if (overlap.one().equals(task)) {
+                others.add(overlap.backward().necessity());
+            }
+        }
+        return others.isEmpty()
+                ? Optional.empty()
+                : Optional.of(own
+                        - others.stream().mapToDouble(each -> each).average().orElseThrow());
+    }
+
+    /** By pair, p for random circuits of the same types and layers, adjusted for the number of pairs that can be told at all. */
+    static Map<String, Double> adjusted(List<CircuitResults.Overlap> overlaps) {
+        List<CircuitResults.Overlap> tests = overlaps.stream()
+                .filter(overlap -> overlap.structural().problem().isEmpty())
+                .toList();
+        double[] q = FalseDiscovery.adjust(tests.stream()
+                .mapToDouble(overlap -> overlap.structural().stratified().p())
+                .toArray());
+        Map<String, Double> byPair = new LinkedHashMap<>();
+        for (int i = 0; i < q.length; i++) {
+            byPair.put(tests.get(i).one() + "-" + tests.get(i).other(), q[i]);
+        }
+        return byPair;
     }
 
     /** Spearman's rank correlation, over pairs of tasks, of CSI with the mean of both transfers. */
@@ -233,6 +274,8 @@ final class ToyCircuits {
         metrics.put(name + "faithfulness", transfer.faithfulness());
         metrics.put(name + "random_faithfulness", transfer.control());
         metrics.put(name + "necessity", transfer.necessity());
+        metrics.put(name + "core_faithfulness", transfer.core());
+        metrics.put(name + "rest_faithfulness", transfer.rest());
         transfer.tau().value().ifPresent(value -> metrics.put(name + "tau", value));
         transfer.tau().interval().ifPresent(interval -> metrics.put(name + "tau_low", interval.low()));
     }

@@ -41,7 +41,8 @@ final class CircuitSection {
         }
     }
 
-    private static Picture draw(String id, Circuit circuit) {
+    /** A circuit in its model. */
+    static Picture draw(String id, Circuit circuit) {
         return circuit.universe().kind() == Universe.Kind.CHANNELS
                 ? ChannelGrid.draw(id, circuit)
                 : CircuitGraph.draw(id, circuit);

@@ -51,6 +51,7 @@ public final class ComparisonReport {
             html.end();
             HeadSection.expectations(html, preface.expectations());
             table(html, table);
+            PowerSection.write(html, table);
             List<Picture> charts = pictures(table);
             if (!charts.isEmpty()) {
                 html.open("section", "id", "runs").leaf("h2", "Every run");

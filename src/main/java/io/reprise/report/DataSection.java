@@ -21,6 +21,9 @@ final class DataSection {
     private DataSection() {}
 
     static void write(Html html, DataSummary data) {
+        if (data.examples().isEmpty() && data.notes().isEmpty()) {
+            return; // of a run without a task
+        }
         html.open("section", "id", "data").leaf("h2", "Data");
         String sizes = data.examples().entrySet().stream()
                 .map(entry -> Words.spaced(entry.getKey()) + " " + Numbers.count(entry.getValue()))

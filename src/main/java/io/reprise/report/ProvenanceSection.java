@@ -13,7 +13,8 @@ final class ProvenanceSection {
         html.open("section", "id", "ran").leaf("h2", "What ran");
         html.leaf(
                 "p",
-                run.model() + " · " + Words.plural(run.parameters(), "parameter") + " · "
+                run.model() + " · "
+                        + (run.parameters() == 0 ? "" : Words.plural(run.parameters(), "parameter") + " · ")
                         + (run.steps() == 0
                                 ? run.stopReason()
                                 : Words.plural(run.steps(), "step") + " · seed " + run.seed()

@@ -7,6 +7,7 @@ import io.reprise.analysis.circuit.CircuitFile;
 import io.reprise.analysis.probe.ProbeResult;
 import io.reprise.analysis.relation.study.RelationResult;
 import io.reprise.run.CircuitResults;
+import io.reprise.run.OverlapResults;
 import io.reprise.run.ProbeResults;
 import io.reprise.run.RelationResults;
 import io.reprise.run.RunResult;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything a report is made from.
@@ -30,7 +32,8 @@ import java.util.stream.Collectors;
  * @param probes content of probes.json
  * @param relations content of relations.json
  * @param circuitResults content of circuits.json
- * @param circuits the files beside it, in its order
+ * @param overlapResults content of overlaps.json
+ * @param circuits the files beside either, in its order
  * @param metrics content of metrics.jsonl
  * @param config text of the resolved config.yaml
  * @param provenance provenance.json as text, in its order: a command line as a shell takes it, other lists and objects a line
@@ -41,6 +44,7 @@ record ReportInput(
         List<ProbeResult> probes,
         List<RelationResult> relations,
         Optional<CircuitResults> circuitResults,
+        Optional<OverlapResults> overlapResults,
         List<Circuit> circuits,
         CurveData metrics,
         String config,
@@ -62,12 +66,19 @@ record ReportInput(
     static ReportInput read(RunResult result, Path runDirectory) {
         try {
             Optional<CircuitResults> found = circuitResults(runDirectory.resolve("circuits.json"));
+            Optional<OverlapResults> compared = overlapResults(runDirectory.resolve("overlaps.json"));
+            List<String> names = found.map(results -> results.tasks().stream().map(CircuitResults.Task::name))
+                    .or(() ->
+                            compared.map(results -> results.circuits().stream().map(OverlapResults.Source::name)))
+                    .orElseGet(Stream::of)
+                    .toList();
             return new ReportInput(
                     result,
                     probes(runDirectory.resolve("probes.json")),
                     relations(runDirectory.resolve("relations.json")),
                     found,
-                    found.isPresent() ? circuits(found.get(), runDirectory.resolve("circuits")) : List.of(),
+                    compared,
+                    circuits(names, runDirectory.resolve("circuits")),
                     CurveData.read(runDirectory.resolve("metrics.jsonl")),
                     textOf(runDirectory.resolve("config.yaml")),
                     provenance(runDirectory.resolve("provenance.json")));
@@ -88,10 +99,14 @@ record ReportInput(
         return Files.exists(file) ? Optional.of(CircuitResults.read(file)) : Optional.empty();
     }
 
-    private static List<Circuit> circuits(CircuitResults results, Path folder) throws IOException {
+    private static Optional<OverlapResults> overlapResults(Path file) throws IOException {
+        return Files.exists(file) ? Optional.of(OverlapResults.read(file)) : Optional.empty();
+    }
+
+    private static List<Circuit> circuits(List<String> names, Path folder) throws IOException {
         List<Circuit> circuits = new ArrayList<>();
-        for (CircuitResults.Task task : results.tasks()) {
-            circuits.add(CircuitFile.read(folder.resolve(task.name() + ".json")));
+        for (String name : names) {
+            circuits.add(CircuitFile.read(folder.resolve(name + ".json")));
         }
         return circuits;
     }

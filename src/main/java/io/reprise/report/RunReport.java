@@ -90,6 +90,7 @@ public final class RunReport {
             ProbeSection.write(html, input.probes(), pictures.probes());
             RelationSection.write(html, input.relations(), pictures.relations());
             CircuitSection.write(html, input.circuitResults(), pictures.circuits());
+            ComparedSection.write(html, input.overlapResults(), pictures.compared());
             SampleSection.write(html, run.samples());
             section(
                     html,
@@ -120,6 +121,7 @@ public final class RunReport {
             List<Picture> probes,
             List<RelationSection.Pictures> relations,
             CircuitSection.Pictures circuits,
+            ComparedSection.Pictures compared,
             List<Picture> figures) {
         static Pictures of(ReportInput input) {
             boolean charts = LineChart.available();
@@ -132,7 +134,9 @@ public final class RunReport {
                     charts ? Scores.positionCharts(input.result().scores()) : List.of(),
                     ProbeSection.pictures(input.probes()),
                     RelationSection.pictures(input.relations()),
-                    CircuitSection.Pictures.of(input.circuitResults(), input.circuits()),
+                    CircuitSection.Pictures.of(
+                            input.circuitResults(), input.circuitResults().isPresent() ? input.circuits() : List.of()),
+                    ComparedSection.Pictures.of(input.overlapResults(), input.circuits()),
                     figures);
             Set<String> ids = new HashSet<>();
             for (Picture picture : pictures.all()) {
@@ -150,6 +154,7 @@ public final class RunReport {
             all.addAll(probes);
             relations.forEach(relation -> all.addAll(relation.all()));
             all.addAll(circuits.all());
+            all.addAll(compared.all());
             all.addAll(figures);
             return all;
         }

@@ -21,6 +21,7 @@ public record RunLayout(Path root) {
             "relations.json",
             "circuits.json",
             "circuits",
+            "overlaps.json",
             "probe.json",
             "probe.safetensors",
             "tracking.json",
@@ -85,6 +86,11 @@ public record RunLayout(Path root) {
     /** The circuits, a file each. */
     public Path circuits() {
         return root.resolve("circuits");
+    }
+
+    /** What circuits from files share, if the run compares any. */
+    public Path overlaps() {
+        return root.resolve("overlaps.json");
     }
 
     public Path checkpoints() {

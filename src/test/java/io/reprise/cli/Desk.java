@@ -1,5 +1,6 @@
 package io.reprise.cli;
 
+import io.reprise.analysis.overlap.within.PairwiseOverlap;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.Plan;
 import io.reprise.config.ProbeConfig;
@@ -13,6 +14,7 @@ import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.FindCircuit;
 import io.reprise.experiment.FitOperator;
 import io.reprise.experiment.Inspection;
+import io.reprise.experiment.CompareModels;
 import io.reprise.experiment.OverlapFiles;
 import io.reprise.experiment.Parentage;
 import io.reprise.experiment.ProbeOutcome;
@@ -155,7 +157,7 @@ final class Desk implements Services {
     }
 
     @Override
-    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, Consumer<String> warn) {
+    public Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, SuiteNotes notes) {
         asked.add("summarize " + finished.size());
         return new Summary(
                 List.of(new ExpectationResult("unit/test/accuracy", "at most 0.1", 0.25, false, "")), Optional.empty());
@@ -284,12 +286,17 @@ final class Desk implements Services {
     }
 
     @Override
+    public Compared compareModels(CompareModels.Request request, Path out, Consumer<String> progress) {
+        throw new UnsupportedOperationException("CompareModelsCommandTest has the real rooms");
+    }
+
+    @Override
     public CircuitFound circuit(FindCircuit.Request request, FindCircuit.Events events) {
         throw new UnsupportedOperationException("CircuitCommandTest has the real rooms");
     }
 
     @Override
-    public OverlapFiles.Outcome overlap(OverlapFiles.Request request) {
+    public PairwiseOverlap overlap(OverlapFiles.Request request) {
         throw new UnsupportedOperationException("OverlapCommandTest has the real rooms");
     }
 

@@ -32,7 +32,7 @@ class ExperimentConfigTest {
     @Test
     void aNameAndATaskAreEnough() {
         var config = bind(YAML);
-        assertThat(config.task().components().get(0).rule()).isEqualTo(new Rule.Add(1));
+        assertThat(config.requireTask().components().get(0).rule()).isEqualTo(new Rule.Add(1));
         assertThat(config.modelSeed()).isEqualTo(42);
         assertThat(config.trackingUri()).contains("sqlite:///runs/mlflow.db");
     }

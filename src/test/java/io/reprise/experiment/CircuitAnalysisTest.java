@@ -59,7 +59,10 @@ class CircuitAnalysisTest {
                         "circuit/letters/faithfulness",
                         "circuit/letters/random_faithfulness",
                         "overlap/numerals-letters/jaccard",
-                        "overlap/letters-numerals/necessity");
+                        "overlap/letters-numerals/necessity",
+                        "overlap/letters-numerals/core_faithfulness",
+                        "circuit/letters/specificity",
+                        "overlap/numerals-letters/stratified_q");
         RunLayout run = new RunLayout(outcome.directory());
         CircuitResults results = CircuitResults.read(run.circuitResults());
         assertThat(Json.write(results)).isEqualTo(Files.readString(run.circuitResults()));

@@ -41,13 +41,17 @@ public final class Joins {
                 .orElseThrow(() -> new IllegalArgumentException(name + " is not among the " + universe));
     }
 
-    /** X-CSI as a channel's figure. */
-    public static ChannelComparison figure(CrossCsi.Result csi, int prompts) {
+    /**
+     * X-CSI as a channel's figure.
+     *
+     * @param nulls mean distances by kind, of which X-CSI stands on the nearest
+     */
+    public static ChannelComparison figure(CrossCsi.Result csi, int prompts, Map<String, Double> nulls) {
         return new ChannelComparison(
                 "circuits: X-CSI",
                 prompts,
                 csi.distance().mean(),
-                Map.of("unrelated circuits", csi.nulls().mean()),
+                nulls,
                 csi.nulls().mean(),
                 Optional.of(csi.ceilings().mean()),
                 csi.value(),
@@ -56,10 +60,10 @@ public final class Joins {
     }
 
     /** Whether X-CSI's interval is above chance. */
-    public static Verdict structural(CrossCsi.Result csi) {
+    public static Verdict structural(ChannelComparison csi) {
         return Verdicts.structural(csi.interval()
                 .map(Finding::of)
-                .orElseGet(() -> Finding.missing(csi.reason().orElse("it has no interval"))));
+                .orElseGet(() -> Finding.missing(csi.problem().orElse("it has no interval"))));
     }
 
     /** The verdict on all matched pairs together. */

@@ -8,6 +8,7 @@ import io.reprise.analysis.circuit.ModelShape;
 import io.reprise.analysis.circuit.Unit;
 import io.reprise.analysis.overlap.between.BetweenResult;
 import io.reprise.analysis.overlap.between.CrossCsi;
+import io.reprise.analysis.overlap.channels.ChannelComparison;
 import io.reprise.analysis.overlap.between.SeedPair;
 import io.reprise.analysis.overlap.transport.CausalTransport;
 import io.reprise.analysis.overlap.transport.Match;
@@ -105,11 +106,11 @@ class JoinsTest {
         List<SeedPair> far = pairs(0.9, 1.0);
         List<SeedPair> near = pairs(0.1, 0.2);
         CrossCsi.Result found = new CrossCsi(200, Rng.of(1)).of(near, far, near);
-        assertThat(Joins.figure(found, 12).calibrated()).contains(1.0);
-        assertThat(Joins.structural(found).outcome()).isEqualTo(Outcome.SHOWN);
+        assertThat(figure(found).calibrated()).contains(1.0);
+        assertThat(Joins.structural(figure(found)).outcome()).isEqualTo(Outcome.SHOWN);
         CrossCsi.Result lost = new CrossCsi(200, Rng.of(1)).of(near, near, near);
-        assertThat(Joins.figure(lost, 12).interval()).isEmpty();
-        assertThat(Joins.structural(lost).outcome()).isEqualTo(Outcome.NOT_IDENTIFIABLE);
+        assertThat(figure(lost).interval()).isEmpty();
+        assertThat(Joins.structural(figure(lost)).outcome()).isEqualTo(Outcome.NOT_IDENTIFIABLE);
     }
 
     private static List<SeedPair> pairs(double one, double other) {
@@ -117,5 +118,9 @@ class JoinsTest {
                 new SeedPair("a", "b", one, List.of()),
                 new SeedPair("a", "c", other, List.of()),
                 new SeedPair("b", "c", one, List.of()));
+    }
+
+    private static ChannelComparison figure(CrossCsi.Result csi) {
+        return Joins.figure(csi, 12, Map.of("untrained models", csi.nulls().mean()));
     }
 }

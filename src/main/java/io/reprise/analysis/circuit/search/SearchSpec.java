@@ -80,6 +80,10 @@ public record SearchSpec(
                 5);
     }
 
+    public SearchSpec withUnits(Universe.Kind other) {
+        return new SearchSpec(other, method, metric, ablation, direction, positions, keep, steps);
+    }
+
     /** Kind, direction and positions together. */
     public Ablation replacement() {
         return new Ablation(ablation, direction, Set.copyOf(positions));

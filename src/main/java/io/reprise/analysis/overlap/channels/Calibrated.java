@@ -16,7 +16,7 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 
 /**
  * Puts a measure between its null and its ceiling. Of several kinds of null the one most alike counts. Each draw of the bootstrap
- * takes other prompts and, among the null models and the pairs of seeds, others with replacement. Pairs that share a seed are taken
+ * takes other prompts and, among pairs of models of each kind, others with replacement. Pairs that share a seed are taken
  * as if they were independent, which makes the interval somewhat narrow where seeds are few.
  */
 final class Calibrated {
@@ -47,36 +47,30 @@ final class Calibrated {
         }
     }
 
-    /**
-     * @param value the measure of the two models at a draw
-     * @param nulls by kind, each at least one
-     * @param ceilings pairs of seeds of one architecture; may be none
-     */
-    ChannelComparison of(
-            String name,
-            Sense sense,
-            IntToDoubleFunction value,
-            Map<String, List<IntToDoubleFunction>> nulls,
-            List<IntToDoubleFunction> ceilings) {
+    /** @param measured the measure at a draw: of the pairs in question, of nulls by kind, of pairs of seeds of one architecture */
+    ChannelComparison of(String name, Sense sense, Pairings.Measured<IntToDoubleFunction> measured) {
+        List<IntToDoubleFunction> values = measured.values();
+        Map<String, List<IntToDoubleFunction>> nulls = measured.nulls();
+        List<IntToDoubleFunction> ceilings = measured.ceilings();
         Map<String, Double> kinds = new LinkedHashMap<>();
         nulls.forEach((kind, own) -> kinds.put(kind, mean(own, 0)));
         double nullValue = strictest(kinds, sense);
         if (ceilings.isEmpty()) {
             return result(
                     name,
-                    value.applyAsDouble(0),
+                    mean(values, 0),
                     kinds,
                     nullValue,
                     Optional.empty(),
                     "no two seeds of one architecture were given, so that there is no ceiling");
         }
-        Draw whole = new Draw(nullValue, value.applyAsDouble(0), mean(ceilings, 0));
+        Draw whole = new Draw(nullValue, mean(values, 0), mean(ceilings, 0));
         Draw[] draws = new Draw[resamples.count() - 1];
         for (int i = 0; i < draws.length; i++) {
             int draw = i + 1;
             Map<String, Double> drawn = new LinkedHashMap<>();
             nulls.forEach((kind, own) -> drawn.put(kind, resampled(own, draw)));
-            draws[i] = new Draw(strictest(drawn, sense), value.applyAsDouble(draw), resampled(ceilings, draw));
+            draws[i] = new Draw(strictest(drawn, sense), resampled(values, draw), resampled(ceilings, draw));
         }
         double error = Summary.of(Arrays.stream(draws).mapToDouble(Draw::gap).toArray())
                 .sd();

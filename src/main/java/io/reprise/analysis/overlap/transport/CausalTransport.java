@@ -107,12 +107,12 @@ public final class CausalTransport {
         }
         Recovery recovery = new Recovery(spec.resamples(), Rng.of(spec.seed()).split("prompts"));
         Ratio transport =
-                new Ratio(match.mass(), difference(run.values(to, patches.mapped(match.from(), map)), corrupt), own);
+                new Ratio(difference(run.values(to, patches.mapped(match.from(), map)), corrupt), own);
         List<Control> controls = new ArrayList<>();
         Map<Control.Kind, Ratio> strongest = new LinkedHashMap<>();
         Map<Control.Kind, Double> most = new LinkedHashMap<>();
         for (Patches.Patch patch : patches.controls(match.from(), match.to(), map)) {
-            Ratio ratio = new Ratio(match.mass(), difference(run.values(to, patch.changes()), corrupt), own);
+            Ratio ratio = new Ratio(difference(run.values(to, patch.changes()), corrupt), own);
             Recovered recovered = recovery.of(List.of(ratio));
             controls.add(new Control(patch.kind(), patch.name(), recovered));
             if (recovered.fraction() > most.getOrDefault(patch.kind(), Double.NEGATIVE_INFINITY)) {

@@ -22,27 +22,32 @@ final class Recovery {
         this.rng = rng;
     }
 
-    /** Numerators and denominators of one patch, per prompt, and what it weighs among others. */
+    /** Numerators and denominators of one patch, per prompt. */
     static final class Ratio {
-        private final double weight;
         private final double[] over;
         private final double[] under;
+        private final double sign;
 
-        Ratio(double weight, double[] over, double[] under) {
-            this.weight = weight;
+        Ratio(double[] over, double[] under) {
             this.over = over;
             this.under = under;
+            this.sign = Math.signum(mean(under));
         }
 
-        private double of(double[] prompts) {
-            double numerator = 0;
-            double denominator = 0;
+        private double over(double[] prompts) {
+            return sign * sum(over, prompts);
+        }
+
+        private double under(double[] prompts) {
+            return sign * sum(under, prompts);
+        }
+
+        private static double sum(double[] values, double[] prompts) {
+            double sum = 0;
             for (double prompt : prompts) {
-                numerator += over[(int) prompt];
-                denominator += under[(int) prompt];
+                sum += values[(int) prompt];
             }
-            // a resample in which the clean value does nothing at all says nothing
-            return denominator == 0 ? Double.NaN : numerator / denominator;
+            return sum;
         }
     }
 
@@ -66,16 +71,19 @@ final class Recovery {
                 : Optional.of(change + ", which is nothing beside the " + shown(whole) + " of the whole clean run");
     }
 
-    /** The mean of the ratios by weight. The same prompts are resampled for all. */
+    /**
+     * One ratio, or of several what all numerators recover of all denominators, each counted in the direction of its denominator: a
+     * mean of the ratios would be ruled by components that do next to nothing. The same prompts are resampled for all.
+     */
     Recovered of(List<Ratio> ratios) {
         double[] prompts =
                 IntStream.range(0, ratios.get(0).under.length).asDoubleStream().toArray();
         // always the same stream: intervals of one pair are over the same resamples
-        double whole = mean(ratios, prompts);
+        double whole = share(ratios, prompts);
         Interval interval = Bootstrap.percentile(
                 prompts,
                 drawn -> {
-                    double ratio = mean(ratios, drawn);
+                    double ratio = share(ratios, drawn);
                     return Double.isNaN(ratio) ? whole : ratio;
                 },
                 resamples,
@@ -83,12 +91,11 @@ final class Recovery {
         return new Recovered(whole, interval);
     }
 
-    private static double mean(List<Ratio> ratios, double[] prompts) {
-        double weights = ratios.stream().mapToDouble(ratio -> ratio.weight).sum();
-        return ratios.stream()
-                        .mapToDouble(ratio -> ratio.weight * ratio.of(prompts))
-                        .sum()
-                / weights;
+    private static double share(List<Ratio> ratios, double[] prompts) {
+        double over = ratios.stream().mapToDouble(ratio -> ratio.over(prompts)).sum();
+        double under = ratios.stream().mapToDouble(ratio -> ratio.under(prompts)).sum();
+        // a resample in which the clean values do nothing at all says nothing
+        return under == 0 ? Double.NaN : over / under;
     }
 
     static double mean(double[] values) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param prompts how many
  * @param spec as asked for
  * @param pairs in the order of the matches
- * @param all the pairs whose effect is known, weighed by mass; empty if there is none
+ * @param all the pairs whose effect is known, together; empty if there is none
  */
 public record TransportResult(
         String task, String metric, int prompts, TransportSpec spec, List<Pair> pairs, Optional<Aggregate> all) {
@@ -46,7 +46,7 @@ public record TransportResult(
     }
 
     /**
-     * Means over pairs.
+     * All pairs together: what is recovered of all that the matches' own clean values do.
      *
      * @param share of the mass that is in it
      * @param controls of each kind the strongest of every pair that has one

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.reprise.analysis.overlap.channels.OperatorComparison.References;
 import io.reprise.backend.Backend;
 import io.reprise.backend.Scope;
 import io.reprise.backend.cpu.CpuBackend;
@@ -16,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,8 +74,7 @@ class ChannelsTest {
         }
         // twins of the first would be compared with it here, and those are alike in that they know nothing
         LensProfile untrained = profile(RandomTwin.of(deeper, Rng.of(31)));
-        for (ChannelComparison figure : new LensComparison(resamples(PROMPTS), Rng.of(1))
-                .of(of.get(0), untrained, List.of(), profiles(deeperTwins), of)) {
+        for (ChannelComparison figure : lens(pairings(of.get(0), untrained, List.of(), profiles(deeperTwins), of))) {
             assertThat(figure.interval().orElseThrow().high()).as(figure.name()).isLessThan(0.5);
         }
     }
@@ -95,14 +94,12 @@ class ChannelsTest {
     @Test
     void withoutSeedsThereIsNoCeilingAndWithoutTwinsNothingAtAll() {
         LensProfile a = profile(seeds.get(0));
-        ChannelComparison figure = new LensComparison(resamples(PROMPTS), Rng.of(1))
-                .of(a, profile(deeper), profiles(twins), List.of(), List.of(a))
+        ChannelComparison figure = lens(pairings(a, profile(deeper), profiles(twins), List.of(), List.of(a)))
                 .get(0);
         assertThat(figure.ceiling()).isEmpty();
         assertThat(figure.calibrated()).isEmpty();
         assertThat(figure.problem().orElseThrow()).contains("no ceiling");
-        assertThatThrownBy(() ->
-                        new LensComparison(resamples(PROMPTS), Rng.of(1)).of(a, a, List.of(), List.of(), List.of(a, a)))
+        assertThatThrownBy(() -> pairings(a, a, List.of(), List.of(), List.of(a, a)))
                 .hasMessageContaining("random-weights twins");
     }
 
@@ -110,10 +107,7 @@ class ChannelsTest {
     void theRelationsOperatorIsSharedBySeedsAndShapesBeyondRandomWeights() {
         List<TaskOperator> of = operators(seeds);
         ChannelComparison cosine = new OperatorComparison(resamples(PROMPTS), 4, Rng.of(1))
-                .of(
-                        of.get(0),
-                        operator(deeper),
-                        new References(operators(twins), operators(deeperTwins), List.of(), List.of(), of))
+                .of(pairings(of.get(0), operator(deeper), operators(twins), operators(deeperTwins), of))
                 .get(0);
         assertThat(cosine.name()).contains("cosine");
         // 12·12 centred entries: a cosine of unrelated ones has a standard deviation of about 1/11
@@ -130,7 +124,12 @@ class ChannelsTest {
         TaskOperator twin = TaskOperator.of(twins.get(0), one, Successors.TOKENS, Optional.of("x2"));
         TaskOperator other = TaskOperator.of(deeper, three, Successors.TOKENS, Optional.of("x2"));
         ChannelComparison cosine = new OperatorComparison(resamples(one), 4, Rng.of(1))
-                .of(a, b, new References(List.of(twin), List.of(), List.of(), List.of(other), List.of(a, b)))
+                .of(new Pairings<>(
+                        List.of(new Pairings.Pair<>(a, b)),
+                        Map.of(
+                                "random weights", List.of(new Pairings.Pair<>(twin, b)),
+                                "another relation", List.of(new Pairings.Pair<>(a, other))),
+                        List.of(new Pairings.Pair<>(a, b))))
                 .get(0);
         assertThat(cosine.nulls()).containsOnlyKeys("random weights", "another relation");
         assertThat(cosine.nullValue())
@@ -150,7 +149,18 @@ class ChannelsTest {
     }
 
     private static List<ChannelComparison> lens(LensProfile a, LensProfile b, List<LensProfile> of) {
-        return new LensComparison(resamples(PROMPTS), Rng.of(1)).of(a, b, profiles(twins), profiles(deeperTwins), of);
+        return lens(pairings(a, b, profiles(twins), profiles(deeperTwins), of));
+    }
+
+    private static List<ChannelComparison> lens(Pairings<LensProfile> models) {
+        return new LensComparison(resamples(PROMPTS), Rng.of(1)).of(models);
+    }
+
+    private static <T> Pairings<T> pairings(T a, T b, List<T> twinsOfA, List<T> twinsOfB, List<T> seeds) {
+        List<Pairings.Pair<T>> nulls = new ArrayList<>(Pairings.across(List.of(a), twinsOfB));
+        nulls.addAll(Pairings.across(twinsOfA, List.of(b)));
+        return new Pairings<>(
+                List.of(new Pairings.Pair<>(a, b)), Map.of("random weights", nulls), Pairings.within(seeds));
     }
 
     private static Resamples resamples(PairSet pairs) {

@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.reprise.analysis.circuit.ModelShape;
+import io.reprise.analysis.circuit.Unit;
+import io.reprise.analysis.circuit.Universe;
 import io.reprise.stats.Interval;
 import io.reprise.tensor.Rng;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CsiTest {
     private static final double EXACT = 1e-12;
+    private static final Universe UNITS = Universe.neurons(new ModelShape(1, 8, 256, false));
 
     private static Csi.Result of(Csi.Repetition... repetitions) {
         return Csi.of(List.of(repetitions), Rng.of(4));
@@ -51,6 +59,53 @@ class CsiTest {
             Csi.Repetition one = new Csi.Repetition(cross[i], 0.6, 0.2);
             assertThat(of(one, one).estimate().value().orElseThrow()).isEqualTo(expected[i], within(EXACT));
         }
+    }
+
+    /**
+     * What J* does not take off: two tasks that rank all units alike, so that there is nothing but re-use. With a noisy search, what is
+     * strong enough for the smaller circuit is more surely inside the larger one than two equal ones agree, and CSI is far above 1.
+     * With equal sizes it is 1, whatever the noise.
+     */
+    @Test
+    void isAboveOneForCircuitsOfDifferentSizesAndANoisySearch() {
+        Rng rng = Rng.of(9);
+        double[] csi = new double[3];
+        double[] noises = {1.5, 1.5, 0.05};
+        int[] other = {140, 80, 80};
+        for (int i = 0; i < csi.length; i++) {
+            List<Csi.Repetition> repetitions = new ArrayList<>();
+            for (int r = 0; r < 100; r++) {
+                double[] strength = drawn(UNITS.size(), rng);
+                double noise = noises[i];
+                SplitHalves.Halves one = new SplitHalves.Halves(
+                        strongest(strength, noise, 140, rng), strongest(strength, noise, 140, rng));
+                SplitHalves.Halves two = new SplitHalves.Halves(
+                        strongest(strength, noise, other[i], rng), strongest(strength, noise, other[i], rng));
+                repetitions.addAll(new SplitHalves(UNITS, prompts -> Set.of()).repetitions(List.of(one), List.of(two)));
+            }
+            csi[i] = Csi.of(repetitions, rng).estimate().value().orElseThrow();
+        }
+        // standard errors over 100 repetitions are some 0.03, 0.07 and 0.003
+        assertThat(csi[0]).as("equal sizes").isCloseTo(1, within(0.1));
+        assertThat(csi[1]).as("140 and 80 of 264 units, noisy").isBetween(1.75, 2.25);
+        assertThat(csi[2]).as("140 and 80 of 264 units, hardly any noise").isBetween(1.0, 1.1);
+    }
+
+    private static double[] drawn(int n, Rng rng) {
+        return IntStream.range(0, n).mapToDouble(i -> rng.nextGaussian()).toArray();
+    }
+
+    private static Set<Unit> strongest(double[] strength, double noise, int size, Rng rng) {
+        double[] seen = drawn(strength.length, rng);
+        for (int i = 0; i < seen.length; i++) {
+            seen[i] = strength[i] + noise * seen[i];
+        }
+        return IntStream.range(0, seen.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -seen[i]))
+                .limit(size)
+                .map(UNITS.units()::get)
+                .collect(Collectors.toSet());
     }
 
     @Test
