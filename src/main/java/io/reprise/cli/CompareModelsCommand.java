@@ -139,13 +139,14 @@ final class CompareModelsCommand implements Callable<Integer> {
     private static List<String> lines(GroupComparison result) {
         List<String> lines = new ArrayList<>();
         lines.add(result.comparison().sentence());
-        result.comparison().channels().forEach(channel -> channel.figures().forEach(figure -> lines.add(String.format(
-                Locale.ROOT,
-                "  %-40s %s",
-                figure.name(),
-                figure.calibrated()
-                        .map(value -> words(value, figure.interval()))
-                        .orElse("not identifiable: " + figure.problem().orElse(""))))));
+        result.comparison().channels().forEach(channel -> channel.figures()
+                .forEach(figure -> lines.add(String.format(
+                        Locale.ROOT,
+                        "  %-40s %s",
+                        figure.name(),
+                        figure.calibrated()
+                                .map(value -> words(value, figure.interval()))
+                                .orElse("not identifiable: " + figure.problem().orElse(""))))));
         result.comparison().verdicts().forEach(verdict -> lines.add(verdict.words()));
         for (String tau : List.of("tau_there", "tau_back")) {
             Estimate estimate = result.figures().get(tau);

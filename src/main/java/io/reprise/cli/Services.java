@@ -9,8 +9,8 @@ import io.reprise.experiment.ApplyOperator;
 import io.reprise.experiment.ApplyProbe;
 import io.reprise.experiment.BehaviourEvents;
 import io.reprise.experiment.BehaviourOptions;
-import io.reprise.experiment.CompareModels;
 import io.reprise.experiment.CircuitFound;
+import io.reprise.experiment.CompareModels;
 import io.reprise.experiment.EvaluateRelations;
 import io.reprise.experiment.ExtractFeatures;
 import io.reprise.experiment.FindCircuit;
@@ -57,8 +57,7 @@ public interface Services {
      *
      * @param finished those that finished, in the plan's order
      */
-    Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, SuiteNotes notes)
-            throws IOException;
+    Summary summarize(Plan plan, List<Suite.Member> finished, RunOptions options, SuiteNotes notes) throws IOException;
 
     /** Hears how a summary gets on. */
     interface SuiteNotes {

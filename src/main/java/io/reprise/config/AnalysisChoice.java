@@ -134,8 +134,8 @@ public sealed interface AnalysisChoice {
     record Induction(int sequences, int controls, RoleRule rule) implements AnalysisChoice {
         public Induction {
             if (sequences < 1 || controls < 1) {
-                throw new IllegalArgumentException("sequences = " + sequences + " and controls = " + controls
-                        + "; expected 1 or more of both");
+                throw new IllegalArgumentException(
+                        "sequences = " + sequences + " and controls = " + controls + "; expected 1 or more of both");
             }
         }
 

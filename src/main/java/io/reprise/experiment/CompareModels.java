@@ -67,7 +67,8 @@ public final class CompareModels {
                         "say what the models are compared at: --task NAME of runs, or --pairs FILE with prompts");
             }
             if (wrongTask.isPresent() && pairs.isPresent()) {
-                throw new IllegalArgumentException("--wrong-task is another task of the runs; with --pairs there is none");
+                throw new IllegalArgumentException(
+                        "--wrong-task is another task of the runs; with --pairs there is none");
             }
         }
     }
@@ -118,12 +119,16 @@ public final class CompareModels {
             boolean force) {
         TaskPairs pairs = pairs(source, task);
         for (OpenRuns.Opened group : groups) {
-            if (!group.data().vocabulary().tokens().equals(source.data().vocabulary().tokens())) {
-                throw new IllegalArgumentException(group.group().name() + " and " + source.group().name()
-                        + " were trained with different tokens ("
-                        + group.data().vocabulary().size() + " and "
-                        + source.data().vocabulary().size()
-                        + "), so that they can't read the same prompts; compare models of one vocabulary");
+            if (!group.data()
+                    .vocabulary()
+                    .tokens()
+                    .equals(source.data().vocabulary().tokens())) {
+                throw new IllegalArgumentException(
+                        group.group().name() + " and " + source.group().name()
+                                + " were trained with different tokens ("
+                                + group.data().vocabulary().size() + " and "
+                                + source.data().vocabulary().size()
+                                + "), so that they can't read the same prompts; compare models of one vocabulary");
             }
             // with the first group's data: what counts is whether its prompts can be looked up in what they come from
             CircuitTask.screen(
@@ -133,11 +138,8 @@ public final class CompareModels {
                             force)
                     .orThrow();
         }
-        return new ComparePrompts(
-                task,
-                pairs.discovery(),
-                pairs.evaluation(),
-                wrongTask.map(name -> pairs(source, name).evaluation()));
+        return new ComparePrompts(task, pairs.discovery(), pairs.evaluation(), wrongTask.map(name -> pairs(source, name)
+                .evaluation()));
     }
 
     private static TaskPairs pairs(OpenRuns.Opened source, String task) {
@@ -164,8 +166,7 @@ public final class CompareModels {
                 .findFirst();
     }
 
-    private static GroupComparison atPrompts(Request request, Path file, Consumer<String> progress)
-            throws IOException {
+    private static GroupComparison atPrompts(Request request, Path file, Consumer<String> progress) throws IOException {
         try (OpenModel one = OpenModel.open(request.one(), BackendChoice.CPU, request.threads(), false, progress);
                 OpenModel other =
                         OpenModel.open(request.other(), BackendChoice.CPU, request.threads(), false, progress)) {
@@ -176,11 +177,10 @@ public final class CompareModels {
                         + " as different tokens; compare models that share a tokenizer");
             }
             if (all.size() < FEWEST_PROMPTS) {
-                throw new IllegalArgumentException(file + " has " + all.size() + " prompts; expected "
-                        + FEWEST_PROMPTS + " or more, since circuits are found on one half and compared on the other");
+                throw new IllegalArgumentException(file + " has " + all.size() + " prompts; expected " + FEWEST_PROMPTS
+                        + " or more, since circuits are found on one half and compared on the other");
             }
-            ComparePrompts prompts =
-                    new ComparePrompts(all.name(), half(all, 0), half(all, 1), Optional.empty());
+            ComparePrompts prompts = new ComparePrompts(all.name(), half(all, 0), half(all, 1), Optional.empty());
             for (OpenModel model : List.of(one, other)) {
                 CircuitTask.screen(model.model(), prompts.discovery(), Optional.empty(), request.force())
                         .orThrow();

@@ -44,8 +44,8 @@ final class OpenRuns implements Closeable {
                 .filter(run -> run.state() == RunState.FINISHED)
                 .toList();
         if (found.isEmpty()) {
-            throw new IllegalArgumentException(
-                    place + " has no finished run; give a run directory, or a directory with the runs of one config below");
+            throw new IllegalArgumentException(place
+                    + " has no finished run; give a run directory, or a directory with the runs of one config below");
         }
         List<String> configs =
                 found.stream().map(RunIndex.Found::configHash).distinct().toList();

@@ -56,12 +56,9 @@ public final class SuiteComparisons {
             for (ComparisonChoice choice : choices) {
                 GroupComparison result = compare(choice, groups, engines);
                 CompareModels.write(
-                        result,
-                        directory(options.runs(), plan.experiment().name(), choice.name()),
-                        files);
+                        result, directory(options.runs(), plan.experiment().name(), choice.name()), files);
                 result.figures()
-                        .forEach((name, figure) ->
-                                figures.put(Suite.COMPARISON + choice.name() + "/" + name, figure));
+                        .forEach((name, figure) -> figures.put(Suite.COMPARISON + choice.name() + "/" + name, figure));
             }
         }
         return figures;
@@ -110,7 +107,8 @@ public final class SuiteComparisons {
         for (ComparisonChoice choice : choices) {
             for (String group : List.of(choice.one(), choice.other())) {
                 if (!groups.containsKey(group)) {
-                    groups.put(group, runs.open(group.isEmpty() ? plan.experiment().name() : group, directories(group)));
+                    groups.put(
+                            group, runs.open(group.isEmpty() ? plan.experiment().name() : group, directories(group)));
                 }
             }
         }
@@ -122,8 +120,8 @@ public final class SuiteComparisons {
                 .map(member -> member.outcome().directory())
                 .toList();
         if (directories.isEmpty()) {
-            throw new IllegalArgumentException("comparisons: there is no group \"" + group + "\"; the runs' groups are "
-                    + suite.groups());
+            throw new IllegalArgumentException(
+                    "comparisons: there is no group \"" + group + "\"; the runs' groups are " + suite.groups());
         }
         return directories;
     }

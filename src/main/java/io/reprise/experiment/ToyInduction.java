@@ -55,12 +55,13 @@ final class ToyInduction {
     /** What can be told before training. @throws IllegalArgumentException if no component of the task repeats a block */
     static void requireTask(TaskSpec task) {
         if (task.components().stream().noneMatch(component -> component.rule() instanceof Rule.Repeat)) {
-            throw new IllegalArgumentException("analyses: induction looks at repeated blocks, and the task has the rules "
-                    + task.components().stream()
-                            .map(component -> component.rule().label())
-                            .distinct()
-                            .toList()
-                    + "; give it rule: {repeat: {times: 2, repeats: false}}");
+            throw new IllegalArgumentException(
+                    "analyses: induction looks at repeated blocks, and the task has the rules "
+                            + task.components().stream()
+                                    .map(component -> component.rule().label())
+                                    .distinct()
+                                    .toList()
+                            + "; give it rule: {repeat: {times: 2, repeats: false}}");
         }
     }
 
@@ -190,13 +191,13 @@ final class ToyInduction {
                 .filter(example -> example.origin().rule().startsWith("repeat"))
                 .toList();
         List<Integer> tokens = repeated.stream()
-                .flatMapToInt(example -> IntStream.range(0, example.answerStart()).map(example::token))
+                .flatMapToInt(
+                        example -> IntStream.range(0, example.answerStart()).map(example::token))
                 .distinct()
                 .sorted()
                 .boxed()
                 .toList();
-        int block =
-                repeated.stream().mapToInt(Example::answerStart).max().orElseThrow();
+        int block = repeated.stream().mapToInt(Example::answerStart).max().orElseThrow();
         return new RepeatedBlocks(tokens, Math.min(block, tokens.size()), choice.sequences());
     }
 
@@ -214,7 +215,8 @@ final class ToyInduction {
         return new Figure(
                 "heads-" + role.key().replace('_', '-'),
                 "Score of heads: " + name,
-                "Mean attention on repeated random blocks that " + name + " asks for: 1 for a head that does nothing else.",
+                "Mean attention on repeated random blocks that " + name
+                        + " asks for: 1 for a head that does nothing else.",
                 "attention",
                 "layer",
                 "head",

@@ -49,8 +49,8 @@ public final class GroupPage {
     }
 
     private static String models(GroupComparison result, boolean one) {
-        String first = Words.plural(result.firstModels().size(), "model") + " (" + String.join(", ", result.firstModels())
-                + ")";
+        String first = Words.plural(result.firstModels().size(), "model") + " ("
+                + String.join(", ", result.firstModels()) + ")";
         return one
                 ? first + ", every pair set against all other pairs."
                 : first + " and " + Words.plural(result.secondModels().size(), "model") + " ("
@@ -110,7 +110,10 @@ public final class GroupPage {
         CircuitSection.estimate(html, "calibrated", estimate(figure));
         html.end();
         figure.problem().ifPresent(problem -> {
-            html.open("tr").open("td", "colspan", "5", "class", "words").leaf("small", problem).close();
+            html.open("tr")
+                    .open("td", "colspan", "5", "class", "words")
+                    .leaf("small", problem)
+                    .close();
             html.end();
         });
     }
@@ -162,7 +165,9 @@ public final class GroupPage {
         return new Line(
                 name,
                 look,
-                last.stream().map(point -> Mark.of(point.depth(), point.probability())).toList());
+                last.stream()
+                        .map(point -> Mark.of(point.depth(), point.probability()))
+                        .toList());
     }
 
     private static void matching(Html html, GroupComparison result) {
@@ -238,8 +243,7 @@ public final class GroupPage {
                 .reduce((a, b) -> b.fraction() > a.fraction() ? b : a);
     }
 
-    private static void recovered(
-            Html html, String column, Optional<Recovered> recovered, Optional<String> problem) {
+    private static void recovered(Html html, String column, Optional<Recovered> recovered, Optional<String> problem) {
         html.open("td", "class", "number", "data-label", column);
         if (recovered.isPresent()) {
             html.leaf("b", CircuitSection.two(recovered.get().fraction()));

@@ -50,8 +50,9 @@ final class MatchingDiagram {
     static Picture draw(String first, List<Part> left, String second, List<Part> right, BetweenResult matching) {
         MatchingDiagram diagram = new MatchingDiagram(first, left, second, right, matching);
         List<String> pairs = new ArrayList<>();
-        matching.flows().forEach(flow -> pairs.add(String.format(
-                Locale.ROOT, "%s to %s %.0f%%", flow.a(), flow.b(), 100 * flow.mass())));
+        matching.flows()
+                .forEach(flow -> pairs.add(
+                        String.format(Locale.ROOT, "%s to %s %.0f%%", flow.a(), flow.b(), 100 * flow.mass())));
         String fewer = diagram.left.size() < left.size() || diagram.right.size() < right.size()
                 ? " The " + MOST + " most important of each are drawn."
                 : "";

@@ -2,7 +2,7 @@ package io.reprise.analysis.overlap.channels;
 
 import io.reprise.tensor.Rng;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -81,14 +81,16 @@ public final class OperatorComparison {
 
     /** Cosine, CKA, and the angles of the directions written and read; all over the same tokens. */
     public List<ChannelComparison> of(Pairings<TaskOperator> models) {
-        Map<TaskOperator, Resamples> draws = new IdentityHashMap<>();
+        Map<TaskOperator, Resamples> draws = new HashMap<>();
         models.members().forEach(operator -> draws.put(operator, draws(operator)));
         Pairings.Measured<Series> series = models.map(Series::new);
         for (int draw = 0; draw < resamples.count(); draw++) {
             // of one draw at a time: all views of all models would not fit
-            Map<TaskOperator, OperatorView> views = new IdentityHashMap<>();
+            Map<TaskOperator, OperatorView> views = new HashMap<>();
             for (TaskOperator operator : models.members()) {
-                views.put(operator, new OperatorView(operator.mean(draws.get(operator).at(draw))));
+                views.put(
+                        operator,
+                        new OperatorView(operator.mean(draws.get(operator).at(draw))));
             }
             for (Series own : series.all()) {
                 own.measure(draw, views);

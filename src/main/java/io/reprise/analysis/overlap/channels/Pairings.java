@@ -91,7 +91,8 @@ public record Pairings<T>(List<Pair<T>> pairs, Map<String, List<Pair<T>>> nulls,
 
         <S> Measured<S> map(Function<R, S> function) {
             Map<String, List<S>> kinds = new LinkedHashMap<>();
-            nulls.forEach((kind, own) -> kinds.put(kind, own.stream().map(function).toList()));
+            nulls.forEach(
+                    (kind, own) -> kinds.put(kind, own.stream().map(function).toList()));
             return new Measured<>(
                     values.stream().map(function).toList(),
                     kinds,

@@ -41,7 +41,10 @@ final class CircuitDistances {
     List<SeedPair> circuits(List<Pair<ModelReading>> pairs) {
         return pairs.stream()
                 .map(pair -> distance(
-                        pair.one().name(), pair.one().part(), pair.other().name(), pair.other().part()))
+                        pair.one().name(),
+                        pair.one().part(),
+                        pair.other().name(),
+                        pair.other().part()))
                 .toList();
     }
 
@@ -49,8 +52,18 @@ final class CircuitDistances {
     List<SeedPair> untrained(List<Pair<ModelReading>> pairs, ReadModels models) {
         List<SeedPair> nulls = new ArrayList<>();
         for (Pair<ModelReading> pair : pairs) {
-            against(pair.one(), "untrained", pair.other(), models.untrained(pair.other()).sides(), nulls);
-            against(pair.other(), "untrained", pair.one(), models.untrained(pair.one()).sides(), nulls);
+            against(
+                    pair.one(),
+                    "untrained",
+                    pair.other(),
+                    models.untrained(pair.other()).sides(),
+                    nulls);
+            against(
+                    pair.other(),
+                    "untrained",
+                    pair.one(),
+                    models.untrained(pair.one()).sides(),
+                    nulls);
         }
         return nulls.stream().distinct().toList();
     }
@@ -59,24 +72,33 @@ final class CircuitDistances {
     List<SeedPair> random(List<Pair<ModelReading>> pairs) {
         List<SeedPair> nulls = new ArrayList<>();
         for (Pair<ModelReading> pair : pairs) {
-            against(pair.one(), "random " + pair.other().name(), pair.other(), pair.other().random(), nulls);
-            against(pair.other(), "random " + pair.one().name(), pair.one(), pair.one().random(), nulls);
+            against(
+                    pair.one(),
+                    "random " + pair.other().name(),
+                    pair.other(),
+                    pair.other().random(),
+                    nulls);
+            against(
+                    pair.other(),
+                    "random " + pair.one().name(),
+                    pair.one(),
+                    pair.one().random(),
+                    nulls);
         }
         return nulls;
     }
 
     private void against(
             ModelReading one, String kind, ModelReading other, List<Side> sides, List<SeedPair> distances) {
-        String shape = other.model().config().nLayers() + "·" + other.model().config().nHeads() + "·"
-                + other.model().config().dModel();
+        String shape = other.model().config().nLayers() + "·"
+                + other.model().config().nHeads() + "·" + other.model().config().dModel();
         for (int i = 0; i < sides.size(); i++) {
             distances.add(distance(one.name(), one.part(), kind + " " + shape + " " + i, sides.get(i)));
         }
     }
 
     private SeedPair distance(String first, Side a, String second, Side b) {
-        return known.computeIfAbsent(
-                List.of(first, second), key -> SeedPair.of(first, a, second, b, between, halves));
+        return known.computeIfAbsent(List.of(first, second), key -> SeedPair.of(first, a, second, b, between, halves));
     }
 
     static double mean(List<SeedPair> pairs) {

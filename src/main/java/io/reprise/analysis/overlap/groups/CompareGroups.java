@@ -8,7 +8,6 @@ import io.reprise.analysis.overlap.ModelComparison;
 import io.reprise.analysis.overlap.ModelComparison.Channel;
 import io.reprise.analysis.overlap.ModelComparison.Kind;
 import io.reprise.analysis.overlap.between.Between;
-import io.reprise.analysis.overlap.between.BetweenResult;
 import io.reprise.analysis.overlap.between.CrossCsi;
 import io.reprise.analysis.overlap.between.SeedPair;
 import io.reprise.analysis.overlap.channels.ChannelComparison;
@@ -111,12 +110,11 @@ public final class CompareGroups {
         }
 
         List<Pair<ModelReading>> others(Pair<ModelReading> left) {
-            return pairs.stream().filter(pair -> pair != left).toList();
+            return pairs.stream().filter(pair -> !pair.equals(left)).toList();
         }
     }
 
-    private GroupComparison compare(
-            String first, String second, List<List<ModelReading>> sides, Question question) {
+    private GroupComparison compare(String first, String second, List<List<ModelReading>> sides, Question question) {
         String names = first.equals(second) ? first : first + " and " + second;
         progress.accept("circuits of " + names);
         Circuits circuits = circuits(question);
@@ -136,10 +134,9 @@ public final class CompareGroups {
                 this::twinOperators,
                 otherRelations(question.pairs()),
                 new OperatorComparison(
-                                new Resamples(some.size(), spec.resamples(), rng.split("operator resamples")),
-                                spec.directions(),
-                                rng.split("operators"))
-                        ::of);
+                        new Resamples(some.size(), spec.resamples(), rng.split("operator resamples")),
+                        spec.directions(),
+                        rng.split("operators"))::of);
         progress.accept("transfer between " + names);
         Transplants transplants = new Transplants(spec, prompts, between);
         Transplants.Result moved = transplants.of(question.aligned(), progress);
@@ -173,10 +170,7 @@ public final class CompareGroups {
     }
 
     /** What the circuits' distances say. */
-    private record Circuits(
-            ChannelComparison figure,
-            Verdict verdict,
-            Map<String, Estimate> figures) {}
+    private record Circuits(ChannelComparison figure, Verdict verdict, Map<String, Estimate> figures) {}
 
     private Circuits circuits(Question question) {
         Map<String, List<SeedPair>> nulls = new LinkedHashMap<>();
@@ -198,7 +192,8 @@ public final class CompareGroups {
             List<Pair<ModelReading>> pairs, List<Pair<ModelReading>> ceilings, Map<String, List<SeedPair>> nulls) {
         List<SeedPair> in = distances.circuits(pairs);
         if (ceilings.size() < 2) {
-            return Figures.withoutCeiling("circuits: X-CSI", prompts.evaluation().size(), in, nulls);
+            return Figures.withoutCeiling(
+                    "circuits: X-CSI", prompts.evaluation().size(), in, nulls);
         }
         CrossCsi.Result csi = distances.of(in, nulls, distances.circuits(ceilings));
         return Joins.figure(csi, prompts.evaluation().size(), Figures.means(nulls));
@@ -217,7 +212,8 @@ public final class CompareGroups {
                 .map(pair -> compare.apply(pairings(List.of(pair), question.others(pair), view, twins, others)))
                 .toList();
         return IntStream.range(0, each.get(0).size())
-                .mapToObj(i -> Figures.leftOut(each.stream().map(figures -> figures.get(i)).toList()))
+                .mapToObj(i -> Figures.leftOut(
+                        each.stream().map(figures -> figures.get(i)).toList()))
                 .toList();
     }
 
@@ -260,8 +256,13 @@ public final class CompareGroups {
     private static Map<String, List<Pair<TaskOperator>>> otherRelations(List<Pair<ModelReading>> pairs) {
         List<Pair<TaskOperator>> others = new ArrayList<>();
         for (Pair<ModelReading> pair : pairs) {
-            pair.other().other().ifPresent(other -> others.add(new Pair<>(pair.one().operator(), other)));
-            pair.one().other().ifPresent(other -> others.add(new Pair<>(other, pair.other().operator())));
+            pair.other()
+                    .other()
+                    .ifPresent(other -> others.add(new Pair<>(pair.one().operator(), other)));
+            pair.one()
+                    .other()
+                    .ifPresent(
+                            other -> others.add(new Pair<>(other, pair.other().operator())));
         }
         return Map.of("another relation", others);
     }

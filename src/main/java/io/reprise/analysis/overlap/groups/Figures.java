@@ -25,8 +25,10 @@ final class Figures {
     static ChannelComparison leftOut(List<ChannelComparison> each) {
         ChannelComparison some = each.get(0);
         Map<String, Double> nulls = new LinkedHashMap<>();
-        some.nulls().keySet().forEach(kind -> nulls.put(
-                kind, mean(each, figure -> figure.nulls().getOrDefault(kind, Double.NaN))));
+        some.nulls()
+                .keySet()
+                .forEach(kind ->
+                        nulls.put(kind, mean(each, figure -> figure.nulls().getOrDefault(kind, Double.NaN))));
         Optional<String> problem =
                 each.stream().flatMap(figure -> figure.problem().stream()).findFirst();
         Optional<Summary> values = problem.isPresent()
@@ -40,7 +42,8 @@ final class Figures {
                 mean(each, ChannelComparison::value),
                 nulls,
                 mean(each, ChannelComparison::nullValue),
-                some.ceiling().map(ceiling -> mean(each, figure -> figure.ceiling().orElse(Double.NaN))),
+                some.ceiling()
+                        .map(ceiling -> mean(each, figure -> figure.ceiling().orElse(Double.NaN))),
                 values.map(Summary::mean),
                 values.map(Summary::interval),
                 problem);

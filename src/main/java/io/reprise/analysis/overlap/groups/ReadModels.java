@@ -27,7 +27,6 @@ import io.reprise.model.Transformer;
 import io.reprise.tensor.Rng;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +50,7 @@ final class ReadModels {
     private final Consumer<String> progress;
     private final List<Integer> tokens;
     private final Rng rng;
-    private final Map<Transformer, ModelReading> readings = new IdentityHashMap<>();
+    private final Map<Transformer, ModelReading> readings = new HashMap<>();
     private final Map<ModelConfig, Untrained> twins = new HashMap<>();
 
     /** @param components of the largest model that is to be compared */
@@ -85,14 +84,15 @@ final class ReadModels {
                         new CircuitSearch.Subject(model, name, Optional.empty(), List.of()),
                         prompts.task(),
                         prompts.discovery());
-        TaskModel judge =
-                TaskModels.of(model, prompts.evaluation(), how.units(), how.metric(), how.replacement());
+        TaskModel judge = TaskModels.of(model, prompts.evaluation(), how.units(), how.metric(), how.replacement());
         TaskModel nodes = nodes(model);
-        Side whole = new Side(signatures(model, nodes), untrained(model).calibration(), Optional.of(edges(model, nodes)));
+        Side whole =
+                new Side(signatures(model, nodes), untrained(model).calibration(), Optional.of(edges(model, nodes)));
         Set<Unit> components = ModelReading.components(circuit.units());
         if (components.isEmpty()) {
             throw new IllegalArgumentException("the circuit of " + prompts.task() + " in " + name
-                    + " is empty: with everything ablated the metric is still " + spec.search().keep()
+                    + " is empty: with everything ablated the metric is still "
+                    + spec.search().keep()
                     + " of the model's; choose another ablation or other corrupt prompts");
         }
         RandomCircuits random = new RandomCircuits(nodes.universe(), rng.split("random " + name));
@@ -157,7 +157,10 @@ final class ReadModels {
             return EdgeMatrix.ofInteractions(nodes);
         }
         try (EdgeModel task = new EdgeModel(
-                model, prompts.evaluation(), spec.search().metric(), spec.search().replacement())) {
+                model,
+                prompts.evaluation(),
+                spec.search().metric(),
+                spec.search().replacement())) {
             return EdgeMatrix.ofEdges(
                     new EdgeAttribution(task).run(share -> {}).effects(),
                     nodes.universe().units());

@@ -26,8 +26,8 @@ final class Transplant {
     Estimate tau(ModelReading from, ModelReading to) {
         Set<Unit> image = image(from, to);
         if (image.isEmpty()) {
-            return Estimate.none("not identifiable: no component of " + from.name() + "'s circuit has a match in "
-                    + to.name());
+            return Estimate.none(
+                    "not identifiable: no component of " + from.name() + "'s circuit has a match in " + to.name());
         }
         Transfer.Result result = to.own().from(image);
         return result.tau();

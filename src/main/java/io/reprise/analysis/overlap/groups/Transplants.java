@@ -57,8 +57,7 @@ final class Transplants {
         Map<String, Estimate> figures = new LinkedHashMap<>();
         figures.put("tau_there", Figures.over(there));
         figures.put("tau_back", Figures.over(back));
-        Verdict functional =
-                Verdicts.functional(finding(figures.get("tau_there")), finding(figures.get("tau_back")));
+        Verdict functional = Verdicts.functional(finding(figures.get("tau_there")), finding(figures.get("tau_back")));
         return new Result(functional, causal(transports, figures), transports.get(0), figures);
     }
 
@@ -92,9 +91,11 @@ final class Transplants {
             return Verdicts.causal(finding(moved), Map.of(), Finding.missing("not measured"));
         }
         Map<Control.Kind, List<Estimate>> kinds = new EnumMap<>(Control.Kind.class);
-        transports.forEach(one -> one.flatMap(TransportResult::all).orElseThrow().controls().forEach(control -> kinds.computeIfAbsent(
-                        control.kind(), kind -> new ArrayList<>())
-                .add(estimate(control.recovered()))));
+        transports.forEach(one -> one.flatMap(TransportResult::all)
+                .orElseThrow()
+                .controls()
+                .forEach(control -> kinds.computeIfAbsent(control.kind(), kind -> new ArrayList<>())
+                        .add(estimate(control.recovered()))));
         Map<String, Interval> controls = new LinkedHashMap<>();
         Finding direct = Finding.missing("not measured");
         for (Map.Entry<Control.Kind, List<Estimate>> kind : kinds.entrySet()) {

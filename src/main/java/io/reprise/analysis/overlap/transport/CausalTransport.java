@@ -106,8 +106,7 @@ public final class CausalTransport {
                     pair(match, map, before, after, problem, Optional.empty(), List.of()), Optional.empty());
         }
         Recovery recovery = new Recovery(spec.resamples(), Rng.of(spec.seed()).split("prompts"));
-        Ratio transport =
-                new Ratio(difference(run.values(to, patches.mapped(match.from(), map)), corrupt), own);
+        Ratio transport = new Ratio(difference(run.values(to, patches.mapped(match.from(), map)), corrupt), own);
         List<Control> controls = new ArrayList<>();
         Map<Control.Kind, Ratio> strongest = new LinkedHashMap<>();
         Map<Control.Kind, Double> most = new LinkedHashMap<>();

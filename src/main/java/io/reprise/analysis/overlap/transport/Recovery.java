@@ -93,7 +93,8 @@ final class Recovery {
 
     private static double share(List<Ratio> ratios, double[] prompts) {
         double over = ratios.stream().mapToDouble(ratio -> ratio.over(prompts)).sum();
-        double under = ratios.stream().mapToDouble(ratio -> ratio.under(prompts)).sum();
+        double under =
+                ratios.stream().mapToDouble(ratio -> ratio.under(prompts)).sum();
         // a resample in which the clean values do nothing at all says nothing
         return under == 0 ? Double.NaN : over / under;
     }

@@ -38,10 +38,7 @@ class CalibratedTest {
                 .of(
                         "s",
                         Sense.SIMILARITY,
-                        measured(
-                                noisy(0.5, 0.1, 4),
-                                Map.of("null", List.of(noisy(0.1, 0.1, 2))),
-                                noisy(0.9, 0.1, 5)));
+                        measured(noisy(0.5, 0.1, 4), Map.of("null", List.of(noisy(0.1, 0.1, 2))), noisy(0.9, 0.1, 5)));
         assertThat(figure.calibrated().orElseThrow()).isCloseTo(0.5, within(0.1)); // 4 standard errors
         assertThat(figure.interval().orElseThrow().contains(0.5)).isTrue();
         assertThat(figure.interval().orElseThrow().width()).isBetween(0.03, 0.3);
@@ -54,10 +51,7 @@ class CalibratedTest {
                     .of(
                             "d",
                             Sense.DISTANCE,
-                            measured(
-                                    noisy(0.5, 1, 4),
-                                    Map.of("null", List.of(noisy(1, 1, 2))),
-                                    noisy(ceiling, 1, 5)));
+                            measured(noisy(0.5, 1, 4), Map.of("null", List.of(noisy(1, 1, 2))), noisy(ceiling, 1, 5)));
             assertThat(figure.calibrated()).isEmpty();
             assertThat(figure.interval()).isEmpty();
             assertThat(figure.problem().orElseThrow()).contains("two standard errors");
@@ -83,8 +77,8 @@ class CalibratedTest {
 
     @Test
     void withoutANullThereIsNoFigure() {
-        assertThatThrownBy(() -> new Pairings<>(
-                        List.of(new Pairings.Pair<>(1, 2)), Map.of("twins", List.of()), List.of()))
+        assertThatThrownBy(
+                        () -> new Pairings<>(List.of(new Pairings.Pair<>(1, 2)), Map.of("twins", List.of()), List.of()))
                 .hasMessageContaining("random-weights twins");
     }
 
