@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param prompts which they are
  * @param discovery how many it was found on
  * @param kind of units
- * @param method with metric, ablation and share to keep, for people
+ * @param method how it was found, with what is ablated and the share of the metric to keep
  * @param figures of the search: {@code trials}, {@code requested}, {@code kept}, …
  * @param file where it was written
  */

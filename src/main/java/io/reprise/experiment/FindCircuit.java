@@ -98,7 +98,7 @@ public final class FindCircuit {
             }
             if (ensemble > 0 && search.method() != SearchSpec.Method.GREEDY) {
                 throw new IllegalArgumentException(
-                        "ensemble = " + ensemble + " repeats greedy pruning in random orders," + " and method = "
+                        "ensemble = " + ensemble + " repeats greedy pruning in random orders, and method = "
                                 + search.method().key() + " has no order; leave one out");
             }
             if (out.isPresent() && Files.isDirectory(out.get())) {

@@ -202,7 +202,7 @@ class CircuitCommandTest {
     @Test
     void ordersRolesAndCheckpointsAreToldBesideIt() throws IOException {
         JsonNode found =
-                found(task("--ensemble", "3", "--roles", "--checkpoints", "--controls", "10", "--knockouts", "0"));
+                found(task("--ensemble", "3", "--roles", "--twins", "50", "--checkpoints", "--knockouts", "0"));
         assertThat(found.path("ensemble").path("sizes")).hasSize(3);
         for (JsonNode unit : found.path("units")) {
             assertThat(unit.path("survival").asDouble()).isBetween(0.0, 1.0);
@@ -222,7 +222,17 @@ class CircuitCommandTest {
                 .isEqualTo(estimate(found.path("evaluation"), "score")
                         .path("value")
                         .asDouble());
-        assertThat(circuit(task("--ensemble", "3", "--roles", "--checkpoints", "--controls", "4")))
+        assertThat(circuit(task(
+                        "--ensemble",
+                        "3",
+                        "--roles",
+                        "--twins",
+                        "50",
+                        "--checkpoints",
+                        "--controls",
+                        "4",
+                        "--knockouts",
+                        "0")))
                 .isZero();
         assertThat(text(out))
                 .contains("3 random ones keep", "survival", "sequence_detection", "of random weights")
