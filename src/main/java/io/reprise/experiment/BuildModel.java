@@ -9,10 +9,15 @@ import io.reprise.model.Parameters;
 import io.reprise.model.Transformer;
 import io.reprise.model.pretrained.ModelDirectory;
 import io.reprise.tensor.Rng;
+import io.reprise.run.RunLayout;
+import io.reprise.train.Checkpoints;
+import io.reprise.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Step 3: the model, from the seed or from a directory. */
 record BuildModel(Transformer model, Parameters parameters) {
@@ -47,6 +52,20 @@ record BuildModel(Transformer model, Parameters parameters) {
             Parameters parameters = model.parameters(backend);
             return new BuildModel(new Transformer(backend, model.config(), parameters), parameters);
         }
+    }
+
+    /** A finished run's model: its config with the weights of the last checkpoint, or the copy of a pretrained one. */
+    static BuildModel ofRun(
+            ExperimentConfig config, Dataset data, RunLayout layout, Backend backend, Consumer<String> warn)
+            throws IOException {
+        Checkpoints checkpoints = new Checkpoints(layout.checkpoints(), new AtomicFile(), backend);
+        Optional<Checkpoints.Found> last = checkpoints.latest(warn);
+        if (config.pretrained().isPresent() || last.isEmpty()) {
+            return load(layout.model(), data, backend);
+        }
+        BuildModel built = build(config, data, backend);
+        checkpoints.load(last.get().file(), built.parameters());
+        return built;
     }
 
     private static String some(List<String> tokens) {

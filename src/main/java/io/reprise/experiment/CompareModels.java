@@ -12,6 +12,7 @@ import io.reprise.config.AnalysisChoice;
 import io.reprise.config.ExperimentConfig;
 import io.reprise.config.ExperimentConfig.BackendChoice;
 import io.reprise.data.PairSet;
+import io.reprise.data.PromptPair;
 import io.reprise.data.pairs.PairFile;
 import io.reprise.data.pairs.PairSpec;
 import io.reprise.data.pairs.TaskPairs;
@@ -23,6 +24,7 @@ import io.reprise.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +95,7 @@ public final class CompareModels {
         List<Path> some = OpenRuns.find(request.one());
         List<Path> others = OpenRuns.find(request.other());
         try (Backend backend = Backends.open(BackendChoice.CPU, request.threads());
-                OpenRuns runs = new OpenRuns(backend, request.datasets())) {
+                OpenRuns runs = new OpenRuns(backend, request.datasets(), progress)) {
             boolean same = some.equals(others);
             List<String> names = names(request.one(), request.other(), same);
             OpenRuns.Opened one = runs.open(names.get(0), some);
@@ -208,10 +210,15 @@ public final class CompareModels {
         return new PairFile(tokenizer).read(file);
     }
 
-    /** Every second prompt. */
+    /** Every second clean prompt, with all its pairs. */
     private static PairSet half(PairSet all, int first) {
-        return all.select(IntStream.range(0, all.size())
-                .filter(i -> i % 2 == first)
+        List<PromptPair> pairs = all.pairs();
+        List<List<Integer>> clean =
+                pairs.stream().map(PromptPair::clean).distinct().toList();
+        Map<List<Integer>, Integer> places = new HashMap<>();
+        clean.forEach(prompt -> places.put(prompt, places.size()));
+        return all.select(IntStream.range(0, pairs.size())
+                .filter(i -> places.get(pairs.get(i).clean()) % 2 == first)
                 .boxed()
                 .toList());
     }

@@ -17,16 +17,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The models of finished runs, opened together on one backend. */
 final class OpenRuns implements Closeable {
     private final Backend backend;
     private final Path datasets;
+    private final Consumer<String> warn;
     private final List<Parameters> weights = new ArrayList<>();
 
-    /** @param backend stays the caller's */
-    OpenRuns(Backend backend, Path datasets) {
+    /**
+     * @param backend stays the caller's
+     * @param warn hears of checkpoints that are broken
+     */
+    OpenRuns(Backend backend, Path datasets, Consumer<String> warn) {
         this.backend = backend;
+        this.warn = warn;
         this.datasets = datasets;
     }
 
@@ -67,7 +73,8 @@ final class OpenRuns implements Closeable {
                 config = ExperimentConfig.load(layout.config(), List.of());
                 data = BuildData.build(config, datasets);
             }
-            BuildModel built = BuildModel.load(layout.model(), data, backend);
+            BuildModel built = BuildModel.ofRun(
+                    ExperimentConfig.load(layout.config(), List.of()), data, layout, backend, warn);
             weights.add(built.parameters());
             models.put(String.valueOf(run.getFileName()), built.model());
         }

@@ -67,14 +67,7 @@ final class OpenTask implements Closeable {
         Backend backend = Backends.open(arithmetic);
         try {
             Checkpoints checkpoints = new Checkpoints(layout.checkpoints(), new AtomicFile(), backend);
-            Optional<Path> last = checkpoints.latest(notes).map(Checkpoints.Found::file);
-            BuildModel built;
-            if (config.pretrained().isPresent() || last.isEmpty()) {
-                built = BuildModel.load(layout.model(), data, backend);
-            } else {
-                built = BuildModel.build(config, data, backend);
-                checkpoints.load(last.get(), built.parameters());
-            }
+            BuildModel built = BuildModel.ofRun(config, data, layout, backend, notes);
             double std = config.pretrained().isPresent()
                     ? BuildModel.initStd(built.model().config())
                     : BuildModel.initStd(config.model(), built.model().config());

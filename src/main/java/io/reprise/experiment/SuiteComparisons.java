@@ -50,7 +50,7 @@ public final class SuiteComparisons {
             return figures;
         }
         try (Backend backend = Backends.open(BackendChoice.CPU, options.threads());
-                OpenRuns runs = new OpenRuns(backend, options.datasets())) {
+                OpenRuns runs = new OpenRuns(backend, options.datasets(), progress)) {
             Map<String, OpenRuns.Opened> groups = open(choices, runs);
             Map<Key, CompareGroups> engines = new LinkedHashMap<>();
             for (ComparisonChoice choice : choices) {
