@@ -1,5 +1,8 @@
 package io.reprise.config;
 
+import io.reprise.analysis.circuit.Universe;
+import io.reprise.analysis.circuit.editing.DonorEdit;
+import io.reprise.analysis.circuit.editing.Recovery;
 import io.reprise.analysis.circuit.roles.RoleRule;
 import io.reprise.analysis.circuit.search.SearchSpec;
 import io.reprise.analysis.probe.RunProbe;
@@ -116,6 +119,84 @@ public sealed interface AnalysisChoice {
 
         public static Circuits defaults() {
             return new Circuits(Map.of(), SearchSpec.defaults(), 10, 100, false);
+        }
+
+        @Override
+        public boolean looksAtHeads() {
+            return true;
+        }
+    }
+
+    /**
+     * A task's own units taken out, and trained on.
+     *
+     * @param tasks prompts by the task's name, as of {@code circuits}
+     * @param search how each circuit is looked for
+     * @param target the task whose circuit is broken
+     * @param controls random removals
+     * @param steps of training on; none if 0
+     * @param points of its curve
+     * @param mode whether what was taken out may come back, or stays out
+     */
+    record Breaking(
+            Map<String, PairSpec> tasks,
+            SearchSpec search,
+            String target,
+            int controls,
+            long steps,
+            int points,
+            Recovery.Mode mode)
+            implements AnalysisChoice {
+        public Breaking {
+            tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
+            if (controls < 1 || steps < 0 || points < 1) {
+                throw new IllegalArgumentException("controls = " + controls + ", steps = " + steps + ", points = "
+                        + points + "; expected 1 or more controls and points, and 0 steps or more");
+            }
+            if (search.units() != Universe.Kind.NODES && search.units() != Universe.Kind.NEURONS) {
+                throw new IllegalArgumentException("units = " + search.units().key()
+                        + " cannot be taken out of the weights; write units: nodes, or neurons");
+            }
+        }
+
+        public static Breaking defaults() {
+            return new Breaking(Map.of(), SearchSpec.defaults(), "", 20, 200, 10, Recovery.Mode.HELD);
+        }
+
+        @Override
+        public boolean looksAtHeads() {
+            return false;
+        }
+    }
+
+    /**
+     * A circuit's heads redirected to a chosen wrong answer.
+     *
+     * @param tasks prompts by the task's name, as of {@code circuits}
+     * @param search how each circuit is looked for
+     * @param target the task whose heads are redirected
+     * @param what of the heads comes from the corrupt prompt
+     * @param strength of the constant vectors that are added instead
+     * @param controls edits of random heads, and in random directions
+     */
+    record Editing(
+            Map<String, PairSpec> tasks,
+            SearchSpec search,
+            String target,
+            DonorEdit.What what,
+            double strength,
+            int controls)
+            implements AnalysisChoice {
+        public Editing {
+            tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
+            if (controls < 1 || !Double.isFinite(strength)) {
+                throw new IllegalArgumentException("controls = " + controls + " and strength = " + strength
+                        + "; expected 1 or more controls and a finite strength");
+            }
+        }
+
+        public static Editing defaults() {
+            return new Editing(Map.of(), SearchSpec.defaults(), "", DonorEdit.What.OUTPUTS, 1, 20);
         }
 
         @Override

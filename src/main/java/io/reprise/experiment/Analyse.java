@@ -39,7 +39,9 @@ final class Analyse {
     /** Tokens in a QK or OV picture, at most; more cannot be told apart. */
     private static final int MOST_TOKENS = 96;
 
+    private final BuildModel built;
     private final Transformer model;
+    private final ExperimentConfig config;
     private final Dataset data;
     private final double initStd;
     private final String name;
@@ -60,13 +62,15 @@ final class Analyse {
      * @param progress hears how long analyses get on
      */
     Analyse(
-            Transformer model,
+            BuildModel built,
             Dataset data,
             ExperimentConfig config,
             Optional<Path> directory,
             int threads,
             Progress progress) {
-        this.model = model;
+        this.built = built;
+        this.model = built.model();
+        this.config = config;
         this.data = data;
         this.initStd = BuildModel.initStd(config.model(), model.config());
         this.name = config.name();
@@ -82,6 +86,14 @@ final class Analyse {
         for (AnalysisChoice choice : choices) {
             if (choice instanceof AnalysisChoice.Induction) {
                 ToyInduction.requireTask(task);
+            }
+            if (choice instanceof AnalysisChoice.Breaking breaking) {
+                TaskCircuits.requireTarget(choice.key(), breaking.tasks(), breaking.target());
+                breaking.tasks().values().forEach(spec -> ToyPairs.of(data, spec));
+            }
+            if (choice instanceof AnalysisChoice.Editing editing) {
+                TaskCircuits.requireTarget(choice.key(), editing.tasks(), editing.target());
+                editing.tasks().values().forEach(spec -> ToyPairs.of(data, spec));
             }
             if (choice instanceof AnalysisChoice.Circuits circuits) {
                 ToyCircuits.specs(circuits).values().forEach(spec -> ToyPairs.of(data, spec));
@@ -118,6 +130,12 @@ final class Analyse {
         if (choice instanceof AnalysisChoice.Induction induction) {
             return new ToyInduction(model, data, induction, initStd, seed)
                     .findings(what -> progress.on(choice.key(), what));
+        }
+        if (choice instanceof AnalysisChoice.Breaking breaking) {
+            return new ToyBreaking(built, config, data, breaking).findings(what -> progress.on(choice.key(), what));
+        }
+        if (choice instanceof AnalysisChoice.Editing editing) {
+            return new ToyEditing(model, name, data, editing, seed).findings(what -> progress.on(choice.key(), what));
         }
         if (choice instanceof AnalysisChoice.Probe probe) {
             return Findings.of(probe(probe.probe()));

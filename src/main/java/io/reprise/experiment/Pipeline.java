@@ -172,7 +172,7 @@ final class Pipeline {
                 : new Evaluate(data).evaluate(built.model());
         watch.lap("evaluate");
         Analyse analyse =
-                new Analyse(built.model(), data, config, config.pretrained(), options.threads(), events::onAnalysis);
+                new Analyse(built, data, config, config.pretrained(), options.threads(), events::onAnalysis);
         boolean analysed = !options.trainOnly();
         Map<String, Double> metrics = new LinkedHashMap<>(evaluated.metrics());
         metrics.putAll(trained.metrics());

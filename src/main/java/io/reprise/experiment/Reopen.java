@@ -38,7 +38,7 @@ public final class Reopen {
             events.onData(BuildData.summary(data));
             Evaluate.Evaluated evaluated = new Evaluate(data).evaluate(built.model());
             Analyse analyse = new Analyse(
-                    built.model(),
+                    built,
                     data,
                     config,
                     config.pretrained().map(given -> layout.model()),

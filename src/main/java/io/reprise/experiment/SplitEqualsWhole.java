@@ -14,19 +14,18 @@ import io.reprise.model.Site;
 import io.reprise.model.Tokens;
 import io.reprise.model.Transformer;
 import io.reprise.model.pretrained.ModelExport;
+import io.reprise.weights.AtomicDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 
@@ -89,7 +88,7 @@ final class SplitEqualsWhole {
             }
             return Findings.of(List.of(), metrics);
         } finally {
-            delete(folder);
+            AtomicDirectory.delete(folder);
         }
     }
 
@@ -192,15 +191,5 @@ final class SplitEqualsWhole {
     private static double difference(RealMatrix a, RealMatrix b) {
         double distance = a.subtract(b).getFrobeniusNorm();
         return distance == 0 ? 0 : distance / a.getFrobeniusNorm();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> all = new ArrayList<>();
-        try (Stream<Path> paths = Files.walk(folder)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(all::add);
-        }
-        for (Path path : all) {
-            Files.delete(path);
-        }
     }
 }

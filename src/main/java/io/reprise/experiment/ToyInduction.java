@@ -84,7 +84,7 @@ final class ToyInduction {
                         initStd,
                         rng.split("twins"))
                 .run(model);
-        Found found = new Found(heads(scores, HeadRole.INDUCTION), heads(scores, HeadRole.PREVIOUS_TOKEN));
+        Found found = new Found(scores.heads(HeadRole.INDUCTION), scores.heads(HeadRole.PREVIOUS_TOKEN));
         progress.accept("loss without them");
         return Findings.of(
                 List.of(figure(scores, HeadRole.INDUCTION), figure(scores, HeadRole.PREVIOUS_TOKEN)),
@@ -176,13 +176,6 @@ final class ToyInduction {
 
     private RepeatLoss loss(RepeatedBlocks blocks, Set<Unit.Head> ablated) {
         return RepeatLoss.measure(model, blocks, ablated, rng.split("loss"));
-    }
-
-    private static Set<Unit.Head> heads(HeadScores scores, HeadRole role) {
-        return scores.roles().entrySet().stream()
-                .filter(entry -> entry.getValue() == role)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** New blocks of the task's tokens, as long as its longest. */

@@ -102,4 +102,25 @@ public record TrainSpec(
             throw new IllegalArgumentException(message);
         }
     }
+
+    /** The same training for some more steps at a constant rate, never stopped early. */
+    public TrainSpec onwards(long more, long evaluateEvery) {
+        return new TrainSpec(
+                more,
+                batchSize,
+                loss,
+                optimizer,
+                lr,
+                beta1,
+                beta2,
+                epsilon,
+                weightDecay,
+                new Schedule.Constant(),
+                clipNorm,
+                evaluateEvery,
+                more,
+                false,
+                Optional.empty(),
+                Optional.empty());
+    }
 }

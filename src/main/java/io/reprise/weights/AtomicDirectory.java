@@ -117,7 +117,8 @@ public final class AtomicDirectory {
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    /** Deletes a directory with all that is in it; nothing if it isn't there. */
+    public static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }

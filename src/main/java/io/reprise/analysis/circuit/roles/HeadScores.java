@@ -3,8 +3,11 @@ package io.reprise.analysis.circuit.roles;
 import io.reprise.analysis.circuit.Unit;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Scores of all heads for all roles.
@@ -38,6 +41,14 @@ public record HeadScores(RoleRule rule, List<HeadScore> scores, List<Largest> la
         Map<Unit.Head, HeadRole> roles = new LinkedHashMap<>();
         best.forEach((head, score) -> roles.put(head, score.role()));
         return roles;
+    }
+
+    /** All heads that a role's rule lets in, also those that another role fits better. */
+    public Set<Unit.Head> heads(HeadRole role) {
+        return of(role).stream()
+                .filter(this::reached)
+                .map(score -> new Unit.Head(score.layer(), score.head()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** A role's scores, in the order of the forward pass. */
