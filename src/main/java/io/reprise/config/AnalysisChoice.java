@@ -135,6 +135,7 @@ public sealed interface AnalysisChoice {
      * @param target the task whose circuit is broken
      * @param controls random removals
      * @param steps of training on; none if 0
+     * @param lrRatio of training on: the rate's share of the run's
      * @param points of its curve
      * @param mode whether what was taken out may come back, or stays out
      */
@@ -144,6 +145,7 @@ public sealed interface AnalysisChoice {
             String target,
             int controls,
             long steps,
+            double lrRatio,
             int points,
             Recovery.Mode mode)
             implements AnalysisChoice {
@@ -153,6 +155,9 @@ public sealed interface AnalysisChoice {
                 throw new IllegalArgumentException("controls = " + controls + ", steps = " + steps + ", points = "
                         + points + "; expected 1 or more controls and points, and 0 steps or more");
             }
+            if (!(lrRatio > 0 && Double.isFinite(lrRatio))) {
+                throw new IllegalArgumentException("lr_ratio = " + lrRatio + "; expected a positive number");
+            }
             if (search.units() != Universe.Kind.NODES && search.units() != Universe.Kind.NEURONS) {
                 throw new IllegalArgumentException("units = " + search.units().key()
                         + " cannot be taken out of the weights; write units: nodes, or neurons");
@@ -160,7 +165,7 @@ public sealed interface AnalysisChoice {
         }
 
         public static Breaking defaults() {
-            return new Breaking(Map.of(), SearchSpec.defaults(), "", 20, 200, 10, Recovery.Mode.HELD);
+            return new Breaking(Map.of(), SearchSpec.defaults(), "", 20, 200, 0.1, 10, Recovery.Mode.HELD);
         }
 
         @Override
