@@ -53,8 +53,7 @@ final class ToyEditing {
 
     /** @param progress hears how far it is */
     Findings findings(Consumer<String> progress) {
-        List<TaskCircuits.Task> tasks =
-                TaskCircuits.find(model, name, data, choice.tasks(), choice.search(), progress);
+        List<TaskCircuits.Task> tasks = TaskCircuits.find(model, name, data, choice.tasks(), choice.search(), progress);
         TaskCircuits.Task target = TaskCircuits.named(tasks, choice.target());
         Set<Unit.Head> heads = heads(target.circuit().units());
         if (heads.isEmpty()) {
@@ -78,8 +77,7 @@ final class ToyEditing {
                                         .map(control -> (Variant) new DonorEdit(model, control, choice.what()))
                                         .toList()));
         progress.accept("steering them");
-        SteeringVectors vectors =
-                SteeringVectors.fit(model, target.prompts().discovery());
+        SteeringVectors vectors = SteeringVectors.fit(model, target.prompts().discovery());
         EditingResult steered = measure.run(
                 "steered",
                 heads,
@@ -154,9 +152,10 @@ final class ToyEditing {
                     effect.after().accuracy(),
                     effect.before().wanted(),
                     effect.after().wanted()));
-            row.add(effect.controls().isEmpty()
-                    ? null
-                    : mean(effect.controls().get(0).draws(), Outcome::wanted));
+            row.add(
+                    effect.controls().isEmpty()
+                            ? null
+                            : mean(effect.controls().get(0).draws(), Outcome::wanted));
             values.add(row);
         }
         boolean redirected = result.edit().equals("redirected");
