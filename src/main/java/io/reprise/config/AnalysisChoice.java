@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a run looks at after training: a name under {@code analyses:}, or a mapping from the name to its settings. */
 public sealed interface AnalysisChoice {
@@ -136,6 +137,7 @@ public sealed interface AnalysisChoice {
      * @param controls random removals
      * @param steps of training on; none if 0
      * @param points of its curve
+     * @param lr of training on; the run's own if missing
      * @param mode whether what was taken out may come back, or stays out
      */
     record Breaking(
@@ -145,6 +147,7 @@ public sealed interface AnalysisChoice {
             int controls,
             long steps,
             int points,
+            Optional<Double> lr,
             Recovery.Mode mode)
             implements AnalysisChoice {
         public Breaking {
@@ -153,6 +156,9 @@ public sealed interface AnalysisChoice {
                 throw new IllegalArgumentException("controls = " + controls + ", steps = " + steps + ", points = "
                         + points + "; expected 1 or more controls and points, and 0 steps or more");
             }
+            if (lr.isPresent() && !(lr.get() > 0 && lr.get() < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("lr = " + lr.get() + "; expected a positive number");
+            }
             if (search.units() != Universe.Kind.NODES && search.units() != Universe.Kind.NEURONS) {
                 throw new IllegalArgumentException("units = " + search.units().key()
                         + " cannot be taken out of the weights; write units: nodes, or neurons");
@@ -160,12 +166,13 @@ public sealed interface AnalysisChoice {
         }
 
         public static Breaking defaults() {
-            return new Breaking(Map.of(), SearchSpec.defaults(), "", 20, 200, 10, Recovery.Mode.HELD);
+            return new Breaking(
+                    Map.of(), SearchSpec.defaults(), "", 20, 200, 10, Optional.empty(), Recovery.Mode.HELD);
         }
 
         @Override
         public boolean looksAtHeads() {
-            return false;
+            return true;
         }
     }
 

@@ -72,10 +72,11 @@ final class ToyBreaking {
         metrics.put(PREFIX + "own", (double) own.size());
         metrics.put(PREFIX + "removed", (double) removed.size());
         List<Set<Unit>> controls = controls(target.circuit().universe(), removed);
-        progress.accept("removing " + removed.size() + " units");
+        progress.accept("removing " + removed.size() + " units"
+                + (own.isEmpty() ? ": the whole circuit, as none is in this task's alone" : ""));
         EditingResult result = removal(tasks, removed, controls);
         metrics(metrics, tasks, result);
-        List<Figure> figures = new ArrayList<>(List.of(figure(tasks, result)));
+        List<Figure> figures = new ArrayList<>(List.of(figure(tasks, result, !own.isEmpty())));
         if (choice.steps() > 0) {
             progress.accept("training on for " + choice.steps() + " steps");
             figures.add(recovery(target, removed, controls, metrics));
@@ -84,7 +85,7 @@ final class ToyBreaking {
     }
 
     /** Units of the target's circuit that are in no other. */
-    private static Set<Unit> own(TaskCircuits.Task target, List<TaskCircuits.Task> tasks) {
+    static Set<Unit> own(TaskCircuits.Task target, List<TaskCircuits.Task> tasks) {
         Set<Unit> own = new LinkedHashSet<>(target.circuit().units());
         tasks.stream()
                 .filter(task -> !task.name().equals(target.name()))
@@ -183,19 +184,29 @@ final class ToyBreaking {
     }
 
     private TrainSpec training() {
-        return config.train().onwards(choice.steps(), Math.max(1, choice.steps() / choice.points()));
+        return config.train()
+                .onwards(
+                        choice.steps(),
+                        Math.max(1, choice.steps() / choice.points()),
+                        choice.lr().orElse(config.train().lr()));
     }
 
-    /** The training set without the examples that hold a prompt that is measured. */
     private BatchSource batches(PairSet measured) {
+        BatchCursor order = new BatchCursor(
+                without(data.examples(Split.TRAIN), measured),
+                config.train().batchSize(),
+                data.padId(),
+                config.batchSeed());
+        return cursor -> LabeledBatch.of(order.batch(cursor), config.train().loss());
+    }
+
+    /** Those that hold none of the prompts that are measured: what comes back is not learnt by heart. */
+    static List<Example> without(List<Example> examples, PairSet measured) {
         Set<List<Integer>> prompts = new LinkedHashSet<>();
         measured.pairs().stream().map(PromptPair::clean).forEach(prompts::add);
-        List<Example> examples = data.examples(Split.TRAIN).stream()
+        return examples.stream()
                 .filter(example -> prompts.stream().noneMatch(prompt -> holds(example, prompt)))
                 .toList();
-        BatchCursor order =
-                new BatchCursor(examples, config.train().batchSize(), data.padId(), config.batchSeed());
-        return cursor -> LabeledBatch.of(order.batch(cursor), config.train().loss());
     }
 
     private static boolean holds(Example example, List<Integer> prompt) {
@@ -204,7 +215,8 @@ final class ToyBreaking {
         return Collections.indexOfSubList(tokens, prompt) >= 0;
     }
 
-    private static Figure figure(List<TaskCircuits.Task> tasks, EditingResult result) {
+    /** @param own whether the target's circuit has any units of its own */
+    private static Figure figure(List<TaskCircuits.Task> tasks, EditingResult result, boolean own) {
         List<List<Double>> values = new ArrayList<>();
         for (EditingResult.Effect effect : result.effects()) {
             List<Double> row =
@@ -214,9 +226,11 @@ final class ToyBreaking {
         }
         return new Figure(
                 "breaking-removal",
-                "What is left without the target's own units",
-                "Accuracy of the whole model, without these " + result.units().size()
-                        + " units, and without as many random ones of the same types and layers.",
+                own ? "What is left without the target's own units" : "What is left without the target's circuit",
+                (own
+                                ? ""
+                                : "All units of the target's circuit are in the others' as well, so the whole circuit is taken out. ")
+                        + "Accuracy of the whole model, without these " + result.units().size() + " units, and without as many random ones of the same types and layers.",
                 "accuracy",
                 "task",
                 "model",

@@ -104,13 +104,13 @@ public record TrainSpec(
     }
 
     /** The same training for some more steps at a constant rate, never stopped early. */
-    public TrainSpec onwards(long more, long evaluateEvery) {
+    public TrainSpec onwards(long more, long evaluateEvery, double rate) {
         return new TrainSpec(
                 more,
                 batchSize,
                 loss,
                 optimizer,
-                lr,
+                rate,
                 beta1,
                 beta2,
                 epsilon,
