@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** What a run looks at after training: a name under {@code analyses:}, or a mapping from the name to its settings. */
 public sealed interface AnalysisChoice {
@@ -136,8 +135,8 @@ public sealed interface AnalysisChoice {
      * @param target the task whose circuit is broken
      * @param controls random removals
      * @param steps of training on; none if 0
+     * @param lrRatio of training on: the rate's share of the run's
      * @param points of its curve
-     * @param lr of training on; the run's own if missing
      * @param mode whether what was taken out may come back, or stays out
      */
     record Breaking(
@@ -146,8 +145,8 @@ public sealed interface AnalysisChoice {
             String target,
             int controls,
             long steps,
+            double lrRatio,
             int points,
-            Optional<Double> lr,
             Recovery.Mode mode)
             implements AnalysisChoice {
         public Breaking {
@@ -156,8 +155,8 @@ public sealed interface AnalysisChoice {
                 throw new IllegalArgumentException("controls = " + controls + ", steps = " + steps + ", points = "
                         + points + "; expected 1 or more controls and points, and 0 steps or more");
             }
-            if (lr.isPresent() && !(lr.get() > 0 && lr.get() < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("lr = " + lr.get() + "; expected a positive number");
+            if (!(lrRatio > 0 && Double.isFinite(lrRatio))) {
+                throw new IllegalArgumentException("lr_ratio = " + lrRatio + "; expected a positive number");
             }
             if (search.units() != Universe.Kind.NODES && search.units() != Universe.Kind.NEURONS) {
                 throw new IllegalArgumentException("units = " + search.units().key()
@@ -166,8 +165,7 @@ public sealed interface AnalysisChoice {
         }
 
         public static Breaking defaults() {
-            return new Breaking(
-                    Map.of(), SearchSpec.defaults(), "", 20, 200, 10, Optional.empty(), Recovery.Mode.HELD);
+            return new Breaking(Map.of(), SearchSpec.defaults(), "", 20, 200, 0.1, 10, Recovery.Mode.HELD);
         }
 
         @Override

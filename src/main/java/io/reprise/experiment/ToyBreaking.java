@@ -44,6 +44,10 @@ import java.util.stream.IntStream;
  */
 final class ToyBreaking {
     private static final String PREFIX = "breaking/";
+    /** Names of what is taken out. */
+    private static final String WHOLE = "circuit";
+
+    private static final String OWN = "own";
 
     private final BuildModel built;
     private final ExperimentConfig config;
@@ -64,22 +68,23 @@ final class ToyBreaking {
         List<TaskCircuits.Task> tasks =
                 TaskCircuits.find(built.model(), config.name(), data, choice.tasks(), choice.search(), progress);
         TaskCircuits.Task target = TaskCircuits.named(tasks, choice.target());
+        Set<Unit> whole = target.circuit().units();
         Set<Unit> own = own(target, tasks);
-        // nothing of its own: what can be taken out is what it shares
-        Set<Unit> removed = own.isEmpty() ? target.circuit().units() : own;
         Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put(PREFIX + "circuit", (double) target.circuit().size());
-        metrics.put(PREFIX + "own", (double) own.size());
-        metrics.put(PREFIX + "removed", (double) removed.size());
-        List<Set<Unit>> controls = controls(target.circuit().universe(), removed);
-        progress.accept("removing " + removed.size() + " units"
-                + (own.isEmpty() ? ": the whole circuit, as none is in this task's alone" : ""));
-        EditingResult result = removal(tasks, removed, controls);
-        metrics(metrics, tasks, result);
-        List<Figure> figures = new ArrayList<>(List.of(figure(tasks, result, !own.isEmpty())));
+        metrics.put(PREFIX + WHOLE + "/units", (double) whole.size());
+        metrics.put(PREFIX + OWN + "/units", (double) own.size());
+        List<Figure> figures = new ArrayList<>();
+        progress.accept("removing the circuit's " + whole.size() + " units");
+        removal(tasks, WHOLE, whole, metrics, figures);
+        if (!own.isEmpty()) {
+            progress.accept("removing the " + own.size() + " units of it that are in no other");
+            removal(tasks, OWN, own, metrics, figures);
+        }
+        // nothing of its own: what can be taken out is what it shares
+        Set<Unit> removed = own.isEmpty() ? whole : own;
         if (choice.steps() > 0) {
             progress.accept("training on for " + choice.steps() + " steps");
-            figures.add(recovery(target, removed, controls, metrics));
+            figures.add(recovery(target, removed, metrics));
         }
         return Findings.of(figures, metrics);
     }
@@ -103,30 +108,34 @@ final class ToyBreaking {
                         .toList();
     }
 
-    private EditingResult removal(List<TaskCircuits.Task> tasks, Set<Unit> removed, List<Set<Unit>> controls) {
+    private void removal(
+            List<TaskCircuits.Task> tasks,
+            String name,
+            Set<Unit> removed,
+            Map<String, Double> metrics,
+            List<Figure> figures) {
         List<TaskModel> models = tasks.stream()
                 .map(task -> CircuitTask.at(built.model(), task.evaluation(), choice.search()))
                 .toList();
         List<PairSet> prompts =
                 tasks.stream().map(TaskCircuits.Task::evaluation).toList();
-        return new MeasureEdit(Variant.of(built.model()), prompts)
+        List<Variant> controls = controls(models.get(0).universe(), removed).stream()
+                .map(control -> Variant.without(models, control))
+                .toList();
+        EditingResult result = new MeasureEdit(Variant.of(built.model()), prompts)
                 .run(
-                        "removed",
+                        name,
                         removed,
                         Variant.without(models, removed),
-                        controls.isEmpty()
-                                ? Map.of()
-                                : Map.of(
-                                        "random_units",
-                                        controls.stream()
-                                                .map(control -> Variant.without(models, control))
-                                                .toList()));
+                        controls.isEmpty() ? Map.of() : Map.of("random_units", controls));
+        metrics(metrics, tasks, result);
+        figures.add(figure(tasks, result));
     }
 
     private static void metrics(Map<String, Double> metrics, List<TaskCircuits.Task> tasks, EditingResult result) {
         for (int i = 0; i < tasks.size(); i++) {
             EditingResult.Effect effect = result.effects().get(i);
-            String prefix = PREFIX + tasks.get(i).name() + "/";
+            String prefix = PREFIX + result.edit() + "/" + tasks.get(i).name() + "/";
             metrics.put(prefix + "accuracy", effect.before().accuracy());
             metrics.put(prefix + "accuracy_after", effect.after().accuracy());
             metrics.put(prefix + "difference", effect.before().logitDifference());
@@ -148,9 +157,9 @@ final class ToyBreaking {
     }
 
     /** Trained on after the removal, after the first random one, and after none. */
-    private Figure recovery(
-            TaskCircuits.Task target, Set<Unit> removed, List<Set<Unit>> controls, Map<String, Double> metrics)
+    private Figure recovery(TaskCircuits.Task target, Set<Unit> removed, Map<String, Double> metrics)
             throws IOException {
+        List<Set<Unit>> controls = controls(target.circuit().universe(), removed);
         Map<String, Set<Unit>> variants = new LinkedHashMap<>();
         variants.put("removed", removed);
         if (!controls.isEmpty()) {
@@ -185,10 +194,7 @@ final class ToyBreaking {
 
     private TrainSpec training() {
         return config.train()
-                .onwards(
-                        choice.steps(),
-                        Math.max(1, choice.steps() / choice.points()),
-                        choice.lr().orElse(config.train().lr()));
+                .onwards(choice.steps(), choice.lrRatio() * config.train().lr(), Math.max(1, choice.steps() / choice.points()));
     }
 
     private BatchSource batches(PairSet measured) {
@@ -215,8 +221,7 @@ final class ToyBreaking {
         return Collections.indexOfSubList(tokens, prompt) >= 0;
     }
 
-    /** @param own whether the target's circuit has any units of its own */
-    private static Figure figure(List<TaskCircuits.Task> tasks, EditingResult result, boolean own) {
+    private static Figure figure(List<TaskCircuits.Task> tasks, EditingResult result) {
         List<List<Double>> values = new ArrayList<>();
         for (EditingResult.Effect effect : result.effects()) {
             List<Double> row =
@@ -224,13 +229,12 @@ final class ToyBreaking {
             row.add(effect.controls().isEmpty() ? null : mean(effect.controls().get(0), Outcome::accuracy));
             values.add(row);
         }
+        boolean own = result.edit().equals(OWN);
         return new Figure(
-                "breaking-removal",
-                own ? "What is left without the target's own units" : "What is left without the target's circuit",
-                (own
-                                ? ""
-                                : "All units of the target's circuit are in the others' as well, so the whole circuit is taken out. ")
-                        + "Accuracy of the whole model, without these " + result.units().size() + " units, and without as many random ones of the same types and layers.",
+                "breaking-" + result.edit(),
+                own ? "What is left without what only the target's circuit has" : "What is left without the target's circuit",
+                "Accuracy of the whole model, without these " + result.units().size()
+                        + " units, and without as many random ones of the same types and layers.",
                 "accuracy",
                 "task",
                 "model",

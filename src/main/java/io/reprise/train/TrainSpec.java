@@ -104,7 +104,7 @@ public record TrainSpec(
     }
 
     /** The same training for some more steps at a constant rate, never stopped early. */
-    public TrainSpec onwards(long more, long evaluateEvery, double rate) {
+    public TrainSpec onwards(long more, double rate, long evaluateEvery) {
         return new TrainSpec(
                 more,
                 batchSize,
