@@ -214,7 +214,7 @@ public sealed interface AnalysisChoice {
      * Induction on repeated blocks: which heads do it, and what is lost without them.
      *
      * @param sequences that scores and losses are measured on
-     * @param controls draws of other heads of the same layers
+     * @param controls draws of as many other heads, of the same layers as far as there are such
      * @param rule by which heads have roles
      */
     record Induction(int sequences, int controls, RoleRule rule) implements AnalysisChoice {

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 
 /**
  * Induction in a model of repeated blocks (Olsson et al. 2022): which heads have the scores of it, beside random weights, and whether
- * the second block is as hard as the first without them, beside other heads of the same layers.
+ * the second block is as hard as the first without them, beside as many other heads.
  */
 final class ToyInduction {
     private static final String PREFIX = "induction/";
@@ -147,28 +147,35 @@ final class ToyInduction {
         return (without.second() - whole.second()) / (whole.first() - whole.second());
     }
 
-    /** As many heads in each layer, of those that have neither role; none if a layer has too few. */
+    /**
+     * As many other heads, which have neither role: of the same layers as long as there are such, then of any layer; none if there
+     * are too few in the model.
+     */
     private List<Set<Unit.Head>> controls(Set<Unit.Head> heads, Found found, Rng draws) {
-        Map<Integer, Long> wanted =
-                heads.stream().collect(Collectors.groupingBy(Unit.Head::layer, Collectors.counting()));
-        Map<Integer, List<Unit.Head>> free = Universe.heads(ModelShape.of(model.config())).units().stream()
+        List<Unit.Head> free = Universe.heads(ModelShape.of(model.config())).units().stream()
                 .map(Unit.Head.class::cast)
                 .filter(head -> !found.all().contains(head))
-                .collect(Collectors.groupingBy(Unit.Head::layer));
-        boolean enough = wanted.entrySet().stream()
-                .allMatch(layer -> free.getOrDefault(layer.getKey(), List.of()).size() >= layer.getValue());
-        if (wanted.isEmpty() || !enough) {
+                .toList();
+        if (heads.isEmpty() || free.size() < heads.size()) {
             return List.of();
         }
+        Map<Integer, Long> wanted =
+                heads.stream().collect(Collectors.groupingBy(Unit.Head::layer, Collectors.counting()));
         List<Set<Unit.Head>> controls = new ArrayList<>();
         for (int i = 0; i < choice.controls(); i++) {
+            List<Unit.Head> order = Arrays.stream(draws.permutation(free.size()))
+                    .mapToObj(free::get)
+                    .toList();
             Set<Unit.Head> drawn = new LinkedHashSet<>();
-            wanted.keySet().stream().sorted().forEach(layer -> {
-                List<Unit.Head> others = free.get(layer);
-                Arrays.stream(draws.permutation(others.size()))
-                        .limit(wanted.get(layer))
-                        .forEach(at -> drawn.add(others.get(at)));
-            });
+            wanted.forEach((layer, count) -> order.stream()
+                    .filter(head -> head.layer() == layer)
+                    .limit(count)
+                    .forEach(drawn::add));
+            order.stream()
+                    .filter(head -> !drawn.contains(head))
+                    .limit(heads.size() - drawn.size())
+                    .toList()
+                    .forEach(drawn::add);
             controls.add(drawn);
         }
         return controls;

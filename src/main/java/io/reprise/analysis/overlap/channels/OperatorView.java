@@ -10,12 +10,14 @@ import org.apache.commons.math3.linear.RealMatrix;
  */
 final class OperatorView {
     private final RealMatrix centred;
+    private final double norm;
     private final RealMatrix gram;
     private final Svd svd;
 
     /** @param operator [token out, token in] */
     OperatorView(RealMatrix operator) {
         this.centred = centred(operator);
+        this.norm = centred.getFrobeniusNorm();
         this.gram = centred.transpose().multiply(centred);
         for (int i = 0; i < gram.getRowDimension(); i++) {
             gram.setEntry(i, i, 0); // the unbiased estimator leaves the diagonal out
@@ -25,8 +27,14 @@ final class OperatorView {
 
     /** Cosine of the two as vectors: tokens are the same ones in both models, so that no rotation need be allowed for. */
     double cosine(OperatorView other) {
-        double norms = centred.getFrobeniusNorm() * other.centred.getFrobeniusNorm();
-        return norms > 0 ? centred.transpose().multiply(other.centred).getTrace() / norms : 0;
+        double norms = norm * other.norm;
+        double dot = 0;
+        for (int i = 0; i < centred.getRowDimension(); i++) {
+            for (int j = 0; j < centred.getColumnDimension(); j++) {
+                dot += centred.getEntry(i, j) * other.centred.getEntry(i, j);
+            }
+        }
+        return norms > 0 ? dot / norms : 0;
     }
 
     /**

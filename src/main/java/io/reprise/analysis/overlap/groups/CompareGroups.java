@@ -134,7 +134,7 @@ public final class CompareGroups {
                 this::twinOperators,
                 otherRelations(question.pairs()),
                 new OperatorComparison(
-                        new Resamples(some.size(), spec.resamples(), rng.split("operator resamples")),
+                        new Resamples(some.size(), spec.resamples() / 2, rng.split("operator resamples")),
                         spec.directions(),
                         rng.split("operators"))::of);
         progress.accept("transfer between " + names);

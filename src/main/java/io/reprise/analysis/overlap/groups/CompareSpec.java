@@ -11,7 +11,7 @@ import io.reprise.analysis.overlap.transport.TransportSpec;
  * @param controls random circuits beside a transfer
  * @param twins models with random weights per shape, by which single channels are calibrated
  * @param halves of the prompts, for the intervals of distances between circuits
- * @param resamples for the intervals of X-CSI and of the lens
+ * @param resamples for the intervals of X-CSI and of the lens; half as many for operators, each of which takes an SVD a draw
  * @param operators prompts of which relation operators are taken, at most
  * @param directions of operators compared by their angles
  * @param transport of single components
