@@ -138,11 +138,28 @@ class CircuitEditsTest {
             assertThat(metrics.get(edited + "accuracy_after")).isZero();
             // the corrupt prompts are examples that were trained on as well
             assertThat(metrics.get(edited + "wanted_after")).isEqualTo(1);
-            assertThat(metrics).doesNotContainKey(edited + "random_wanted_after");
+            assertThat(metrics)
+                    .as("no head is left for a control")
+                    .doesNotContainKeys(edited + "random_wanted_after", edited + "others_wanted_after");
             assertThat(metrics)
                     .as("directions are free where heads are not")
                     .containsKey("editing/steered/" + task + "/random_wanted_after");
         }
+    }
+
+    @Test
+    void randomHeadsAndTheHeadsOutsideTheCircuitAreBesideIt() {
+        Map<String, Double> metrics = run(
+                        "editing", "search: {units: nodes, keep: 0.5}, controls: 8", "model.n_heads=8")
+                .result()
+                .metrics();
+        assertThat(metrics.get("editing/heads")).isBetween(1.0, 7.0);
+        String edited = "editing/redirected/numerals/";
+        assertThat(metrics.get(edited + "difference_after"))
+                .isLessThan(metrics.get(edited + "random_difference_after"))
+                .isLessThan(metrics.get(edited + "difference"));
+        assertThat(metrics.get(edited + "others_wanted_after")).isBetween(0.0, 1.0);
+        assertThat(metrics).doesNotContainKey("editing/steered/numerals/others_wanted_after");
     }
 
     @Test
