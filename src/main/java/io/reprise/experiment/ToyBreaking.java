@@ -147,7 +147,8 @@ final class ToyBreaking {
                 metrics.put(prefix + "random_accuracy_after", mean(control, Outcome::accuracy));
                 metrics.put(
                         prefix + "random_difference_kept",
-                        mean(control, Outcome::logitDifference) / effect.before().logitDifference());
+                        mean(control, Outcome::logitDifference)
+                                / effect.before().logitDifference());
             });
         }
     }
@@ -194,7 +195,10 @@ final class ToyBreaking {
 
     private TrainSpec training() {
         return config.train()
-                .onwards(choice.steps(), choice.lrRatio() * config.train().lr(), Math.max(1, choice.steps() / choice.points()));
+                .onwards(
+                        choice.steps(),
+                        choice.lrRatio() * config.train().lr(),
+                        Math.max(1, choice.steps() / choice.points()));
     }
 
     private BatchSource batches(PairSet measured) {
@@ -216,23 +220,24 @@ final class ToyBreaking {
     }
 
     private static boolean holds(Example example, List<Integer> prompt) {
-        List<Integer> tokens =
-                Arrays.stream(example.tokens()).boxed().toList();
+        List<Integer> tokens = Arrays.stream(example.tokens()).boxed().toList();
         return Collections.indexOfSubList(tokens, prompt) >= 0;
     }
 
     private static Figure figure(List<TaskCircuits.Task> tasks, EditingResult result) {
         List<List<Double>> values = new ArrayList<>();
         for (EditingResult.Effect effect : result.effects()) {
-            List<Double> row =
-                    new ArrayList<>(List.of(effect.before().accuracy(), effect.after().accuracy()));
+            List<Double> row = new ArrayList<>(
+                    List.of(effect.before().accuracy(), effect.after().accuracy()));
             row.add(effect.controls().isEmpty() ? null : mean(effect.controls().get(0), Outcome::accuracy));
             values.add(row);
         }
         boolean own = result.edit().equals(OWN);
         return new Figure(
                 "breaking-" + result.edit(),
-                own ? "What is left without what only the target's circuit has" : "What is left without the target's circuit",
+                own
+                        ? "What is left without what only the target's circuit has"
+                        : "What is left without the target's circuit",
                 "Accuracy of the whole model, without these " + result.units().size()
                         + " units, and without as many random ones of the same types and layers.",
                 "accuracy",
@@ -248,7 +253,8 @@ final class ToyBreaking {
         return new Figure(
                 "breaking-recovery",
                 "What training on brings back",
-                "Accuracy at " + target.name() + " after so many steps of training on, with units taken out of the weights.",
+                "Accuracy at " + target.name()
+                        + " after so many steps of training on, with units taken out of the weights.",
                 "accuracy",
                 "taken out",
                 "step",

@@ -55,8 +55,7 @@ final class ToyEditing {
 
     /** @param progress hears how far it is */
     Findings findings(Consumer<String> progress) {
-        List<TaskCircuits.Task> tasks =
-                TaskCircuits.find(model, name, data, choice.tasks(), choice.search(), progress);
+        List<TaskCircuits.Task> tasks = TaskCircuits.find(model, name, data, choice.tasks(), choice.search(), progress);
         TaskCircuits.Task target = TaskCircuits.named(tasks, choice.target());
         Set<Unit.Head> heads = heads(target.circuit().units());
         if (heads.isEmpty()) {
@@ -68,11 +67,9 @@ final class ToyEditing {
         MeasureEdit measure = new MeasureEdit(Variant.of(model), prompts);
         List<Set<Unit.Head>> controls = controls(heads);
         progress.accept("redirecting " + heads.size() + " heads");
-        EditingResult redirected =
-                measure.run("redirected", heads, redirected(heads), redirections(heads, controls));
+        EditingResult redirected = measure.run("redirected", heads, redirected(heads), redirections(heads, controls));
         progress.accept("steering them");
-        SteeringVectors vectors =
-                SteeringVectors.fit(model, target.prompts().discovery());
+        SteeringVectors vectors = SteeringVectors.fit(model, target.prompts().discovery());
         EditingResult steered = measure.run(
                 "steered",
                 heads,
@@ -166,9 +163,10 @@ final class ToyEditing {
                     effect.after().accuracy(),
                     effect.before().wanted(),
                     effect.after().wanted()));
-            row.add(effect.controls().isEmpty()
-                    ? null
-                    : mean(effect.controls().get(0).draws(), Outcome::wanted));
+            row.add(
+                    effect.controls().isEmpty()
+                            ? null
+                            : mean(effect.controls().get(0).draws(), Outcome::wanted));
             values.add(row);
         }
         boolean redirected = result.edit().equals("redirected");

@@ -164,7 +164,8 @@ class CircuitEditsTest {
 
     @Test
     void steeringByNothingChangesNothing() {
-        Map<String, Double> metrics = metrics("editing", "search: {units: nodes, keep: 0.99}, controls: 2, strength: 0");
+        Map<String, Double> metrics =
+                metrics("editing", "search: {units: nodes, keep: 0.99}, controls: 2, strength: 0");
         for (String task : List.of("numerals", "letters")) {
             String steered = "editing/steered/" + task + "/";
             assertThat(metrics.get(steered + "difference_after")).isEqualTo(metrics.get(steered + "difference"));
@@ -177,7 +178,8 @@ class CircuitEditsTest {
         for (String analysis : List.of("breaking", "editing")) {
             assertThatThrownBy(() -> run(analysis, "", "analyses.0." + analysis + ".target=months"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContainingAll(analysis, "\"months\"", "numerals", "letters", "one of them as the target");
+                    .hasMessageContainingAll(
+                            analysis, "\"months\"", "numerals", "letters", "one of them as the target");
             assertThatThrownBy(() -> runOf("{" + analysis + ": {tasks: {numerals: {series: numerals, given: 3..3,"
                             + " discovery: 12, evaluation: 10, split: train}}, target: numerals}}"))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -223,7 +225,8 @@ class CircuitEditsTest {
 
     private RunOutcome run(String analysis, String settings, String... others) {
         return runOf(
-                "{" + analysis + ": {" + TASKS + ", target: numerals" + (settings.isEmpty() ? "" : ", " + settings) + "}}",
+                "{" + analysis + ": {" + TASKS + ", target: numerals" + (settings.isEmpty() ? "" : ", " + settings)
+                        + "}}",
                 others);
     }
 
