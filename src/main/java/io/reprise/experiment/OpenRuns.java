@@ -73,8 +73,8 @@ final class OpenRuns implements Closeable {
                 config = ExperimentConfig.load(layout.config(), List.of());
                 data = BuildData.build(config, datasets);
             }
-            BuildModel built = BuildModel.ofRun(
-                    ExperimentConfig.load(layout.config(), List.of()), data, layout, backend, warn);
+            BuildModel built =
+                    BuildModel.ofRun(ExperimentConfig.load(layout.config(), List.of()), data, layout, backend, warn);
             weights.add(built.parameters());
             models.put(String.valueOf(run.getFileName()), built.model());
         }

@@ -171,8 +171,7 @@ final class Pipeline {
                 ? new Evaluate.Evaluated(List.of(), Map.of(), Map.of())
                 : new Evaluate(data).evaluate(built.model());
         watch.lap("evaluate");
-        Analyse analyse =
-                new Analyse(built, data, config, config.pretrained(), options.threads(), events::onAnalysis);
+        Analyse analyse = new Analyse(built, data, config, config.pretrained(), options.threads(), events::onAnalysis);
         boolean analysed = !options.trainOnly();
         Map<String, Double> metrics = new LinkedHashMap<>(evaluated.metrics());
         metrics.putAll(trained.metrics());

@@ -24,10 +24,7 @@ public final class ComparisonReport {
      * @param comparisons of groups, by {@code comparison/<name>/<figure>}
      */
     public record Preface(
-            String question,
-            String answer,
-            List<ExpectationResult> expectations,
-            Map<String, Estimate> comparisons) {
+            String question, String answer, List<ExpectationResult> expectations, Map<String, Estimate> comparisons) {
         /** Of runs that share no experiment. */
         public static final Preface NONE = new Preface("", "", List.of(), Map.of());
 

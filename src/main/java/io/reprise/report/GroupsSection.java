@@ -29,9 +29,7 @@ final class GroupsSection {
         Map<String, Map<String, Estimate>> comparisons = new LinkedHashMap<>();
         figures.forEach((name, figure) -> {
             String[] parts = name.split("/", 3);
-            comparisons
-                    .computeIfAbsent(parts[1], key -> new LinkedHashMap<>())
-                    .put(parts[2], figure);
+            comparisons.computeIfAbsent(parts[1], key -> new LinkedHashMap<>()).put(parts[2], figure);
         });
         if (comparisons.isEmpty()) {
             return;

@@ -80,8 +80,8 @@ class CompareModelsCommandTest {
             List<Path> configs = found.filter(path -> Files.isDirectory(path.resolve("seed-1")))
                     .toList();
             for (Path config : configs) {
-                boolean deeper = Files.readString(config.resolve("seed-1/config.yaml"))
-                        .contains("n_layers: 2");
+                boolean deeper =
+                        Files.readString(config.resolve("seed-1/config.yaml")).contains("n_layers: 2");
                 one = deeper ? one : config;
                 two = deeper ? config : two;
             }
@@ -92,7 +92,8 @@ class CompareModelsCommandTest {
     void anExperimentsComparisonsAreJudgedAndHavePages() throws IOException {
         assertThat(said).contains("met    comparison/seeds/distance = ").contains("not measured");
         Path pages = shared.resolve("shapes/comparisons");
-        JsonNode shapes = new ObjectMapper().readTree(pages.resolve("shapes/comparison.json").toFile());
+        JsonNode shapes = new ObjectMapper()
+                .readTree(pages.resolve("shapes/comparison.json").toFile());
         assertThat(shapes.path("first_models")).hasSize(3);
         assertThat(shapes.path("second_models")).hasSize(3);
         JsonNode figures = shapes.path("figures");
@@ -112,16 +113,20 @@ class CompareModelsCommandTest {
         JsonNode groups = compared(one.toString(), two.toString(), "--task", "numerals");
         assertThat(groups.path("comparison").path("first").asText())
                 .isEqualTo(one.getFileName().toString());
-        JsonNode file = new ObjectMapper().readTree(folder.resolve("page/comparison.json").toFile());
+        JsonNode file = new ObjectMapper()
+                .readTree(folder.resolve("page/comparison.json").toFile());
         assertThat(groups).isEqualTo(file);
         // the experiment's comparison had the same models, prompts and seeds, and a wrong task besides
         JsonNode before = new ObjectMapper()
-                .readTree(shared.resolve("shapes/comparisons/shapes/comparison.json").toFile());
+                .readTree(shared.resolve("shapes/comparisons/shapes/comparison.json")
+                        .toFile());
         assertThat(groups.path("figures").path("distance"))
                 .isEqualTo(before.path("figures").path("distance"));
-        assertThat(groups.path("figures").path("lens")).isEqualTo(before.path("figures").path("lens"));
+        assertThat(groups.path("figures").path("lens"))
+                .isEqualTo(before.path("figures").path("lens"));
         JsonNode seeds = compared(one.toString(), one.toString(), "--task", "numerals", "--units", "nodes");
-        assertThat(seeds.path("comparison").path("second")).isEqualTo(seeds.path("comparison").path("first"));
+        assertThat(seeds.path("comparison").path("second"))
+                .isEqualTo(seeds.path("comparison").path("first"));
     }
 
     @Test
@@ -132,8 +137,12 @@ class CompareModelsCommandTest {
                 .as(text(err))
                 .isZero();
         assertThat(text(out))
-                .contains("Fewer than two channels say something", "without seeds of one architecture there is no ceiling")
-                .contains("transfer of A's circuit to B", folder.resolve("comparison.html").toString());
+                .contains(
+                        "Fewer than two channels say something",
+                        "without seeds of one architecture there is no ceiling")
+                .contains(
+                        "transfer of A's circuit to B",
+                        folder.resolve("comparison.html").toString());
         assertThat(text(err)).contains("circuits of");
     }
 
@@ -147,9 +156,7 @@ class CompareModelsCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     --task months                              | "months" is not among those of
                     --task numerals --wrong-task weekdays      | "weekdays" is not among those of
                     --task numerals --pairs x.jsonl            | --task NAME of runs, or --pairs FILE
@@ -179,7 +186,13 @@ class CompareModelsCommandTest {
 
     private JsonNode compared(String a, String b, String... options) throws IOException {
         String[] all = Stream.concat(
-                        Stream.of("compare-models", a, b, "--json", "--out", folder.resolve("page").toString()),
+                        Stream.of(
+                                "compare-models",
+                                a,
+                                b,
+                                "--json",
+                                "--out",
+                                folder.resolve("page").toString()),
                         Stream.of(options))
                 .toArray(String[]::new);
         assertThat(reprise(all)).as(text(err)).isZero();

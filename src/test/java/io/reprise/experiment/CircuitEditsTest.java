@@ -128,8 +128,8 @@ class CircuitEditsTest {
      * two differ there, so with all of them redirected the logits are those of the corrupt prompt.
      */
     @Test
-    void withEveryHeadRedirectedTheAnswerIsTheCorruptPrompts() {
-        Map<String, Double> metrics = metrics("editing", "search: {units: nodes, keep: 0.99}, controls: 3");
+    void withEveryHeadRedirectedTheAnswerIsTheCorruptPromptsAndSteeringByNothingChangesNothing() {
+        Map<String, Double> metrics = metrics("editing", "search: {units: nodes, keep: 0.99}, controls: 3, strength: 0");
         assertThat(metrics).containsEntry("editing/heads", 2.0);
         for (String task : List.of("numerals", "letters")) {
             String edited = "editing/redirected/" + task + "/";
@@ -141,9 +141,13 @@ class CircuitEditsTest {
             assertThat(metrics)
                     .as("no head is left for a control")
                     .doesNotContainKeys(edited + "random_wanted_after", edited + "others_wanted_after");
-            assertThat(metrics)
+            String steered = "editing/steered/" + task + "/";
+            assertThat(metrics.get(steered + "difference_after"))
+                    .as("by vectors of strength 0")
+                    .isEqualTo(metrics.get(steered + "difference"));
+            assertThat(metrics.get(steered + "random_accuracy_after"))
                     .as("directions are free where heads are not")
-                    .containsKey("editing/steered/" + task + "/random_wanted_after");
+                    .isEqualTo(metrics.get(steered + "accuracy"));
         }
     }
 
@@ -160,17 +164,6 @@ class CircuitEditsTest {
                 .isLessThan(metrics.get(edited + "difference"));
         assertThat(metrics.get(edited + "others_wanted_after")).isBetween(0.0, 1.0);
         assertThat(metrics).doesNotContainKey("editing/steered/numerals/others_wanted_after");
-    }
-
-    @Test
-    void steeringByNothingChangesNothing() {
-        Map<String, Double> metrics =
-                metrics("editing", "search: {units: nodes, keep: 0.99}, controls: 2, strength: 0");
-        for (String task : List.of("numerals", "letters")) {
-            String steered = "editing/steered/" + task + "/";
-            assertThat(metrics.get(steered + "difference_after")).isEqualTo(metrics.get(steered + "difference"));
-            assertThat(metrics.get(steered + "random_accuracy_after")).isEqualTo(metrics.get(steered + "accuracy"));
-        }
     }
 
     @Test

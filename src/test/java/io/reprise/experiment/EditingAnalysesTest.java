@@ -34,8 +34,8 @@ class EditingAnalysesTest {
             """;
     private static final String TASKS = "tasks: {numerals: {series: numerals, given: 3, discovery: 12, evaluation: 10,"
             + " split: train}, letters: {series: letters, given: 3, discovery: 12, evaluation: 10, split: train}}";
-    private static final String BREAKING =
-            "{breaking: {" + TASKS + ", search: {units: neurons}, target: numerals, controls: 5, steps: 20, points: 4}}";
+    private static final String BREAKING = "{breaking: {" + TASKS
+            + ", search: {units: neurons}, target: numerals, controls: 5, steps: 20, points: 4}}";
     private static final String EDITING = "{editing: {" + TASKS + ", target: numerals, controls: 5}}";
     private static final String BLOCKS = """
             name: blocks
@@ -88,16 +88,13 @@ class EditingAnalysesTest {
         // steps are mixed, so that a vector which is constant over prompts has nothing to say
         assertThat(metrics.get("editing/steered/numerals/wanted_after")).isLessThan(0.3);
         assertThat(metrics).containsKeys("editing/redirected/letters/wanted_after", "editing/heads");
-        assertThat(outcome.result().figures())
-                .extracting(Figure::id)
-                .contains("editing-redirected", "editing-steered");
+        assertThat(outcome.result().figures()).extracting(Figure::id).contains("editing-redirected", "editing-steered");
     }
 
     @Test
     void anUntrainedModelOfBlocksHasNoInduction() {
         Map<String, Double> metrics = run(BLOCKS).result().metrics();
-        assertThat(metrics.get("induction/second_loss"))
-                .isCloseTo(metrics.get("induction/first_loss"), within(0.3));
+        assertThat(metrics.get("induction/second_loss")).isCloseTo(metrics.get("induction/first_loss"), within(0.3));
         assertThat(metrics).containsKeys("induction/heads", "induction/returned", "induction/random_weights_score");
         assertThat(metrics.get("induction/score")).isLessThan(0.5);
     }
@@ -105,7 +102,8 @@ class EditingAnalysesTest {
     @Test
     void whatCannotBeDoneIsSaidBeforeTraining() {
         for (String analysis : new String[] {BREAKING, EDITING}) {
-            assertThatThrownBy(() -> run(STEPS.replace("ANALYSIS", analysis.replace("target: numerals", "target: words"))))
+            assertThatThrownBy(
+                            () -> run(STEPS.replace("ANALYSIS", analysis.replace("target: numerals", "target: words"))))
                     .hasMessageContainingAll("\"words\"", "[numerals, letters]");
         }
         assertThatThrownBy(() -> run(STEPS.replace("ANALYSIS", "{breaking: {target: numerals}}")))
