@@ -170,7 +170,7 @@ public sealed interface AnalysisChoice {
 
         @Override
         public boolean looksAtHeads() {
-            return false;
+            return true;
         }
     }
 

@@ -90,7 +90,7 @@ final class ToyBreaking {
     }
 
     /** Units of the target's circuit that are in no other. */
-    private static Set<Unit> own(TaskCircuits.Task target, List<TaskCircuits.Task> tasks) {
+    static Set<Unit> own(TaskCircuits.Task target, List<TaskCircuits.Task> tasks) {
         Set<Unit> own = new LinkedHashSet<>(target.circuit().units());
         tasks.stream()
                 .filter(task -> !task.name().equals(target.name()))
@@ -201,15 +201,22 @@ final class ToyBreaking {
                         Math.max(1, choice.steps() / choice.points()));
     }
 
-    /** The training set without the examples that hold a prompt that is measured. */
     private BatchSource batches(PairSet measured) {
+        BatchCursor order = new BatchCursor(
+                without(data.examples(Split.TRAIN), measured),
+                config.train().batchSize(),
+                data.padId(),
+                config.batchSeed());
+        return cursor -> LabeledBatch.of(order.batch(cursor), config.train().loss());
+    }
+
+    /** Those that hold none of the prompts that are measured: what comes back is not learnt by heart. */
+    static List<Example> without(List<Example> examples, PairSet measured) {
         Set<List<Integer>> prompts = new LinkedHashSet<>();
         measured.pairs().stream().map(PromptPair::clean).forEach(prompts::add);
-        List<Example> examples = data.examples(Split.TRAIN).stream()
+        return examples.stream()
                 .filter(example -> prompts.stream().noneMatch(prompt -> holds(example, prompt)))
                 .toList();
-        BatchCursor order = new BatchCursor(examples, config.train().batchSize(), data.padId(), config.batchSeed());
-        return cursor -> LabeledBatch.of(order.batch(cursor), config.train().loss());
     }
 
     private static boolean holds(Example example, List<Integer> prompt) {

@@ -29,12 +29,14 @@ import java.util.stream.IntStream;
 
 /**
  * The heads of a task's circuit made to act as in the corrupt prompts, whose answer is a chosen wrong one: how often the model then
- * gives that answer, at this task and at others, beside the same edit of random heads of the same layers; and a constant vector
+ * gives that answer, at this task and at others, beside the same edit of random heads of the same layers, and of all
+ * heads outside the circuit; and a constant vector
  * per head instead of a donor, beside vectors as long in random directions.
  */
 final class ToyEditing {
     private static final String PREFIX = "editing/";
     private static final String HEADS = "random_heads";
+    private static final String OTHERS = "other_heads";
     private static final String DIRECTIONS = "random_directions";
 
     private final Transformer model;
@@ -65,17 +67,7 @@ final class ToyEditing {
         MeasureEdit measure = new MeasureEdit(Variant.of(model), prompts);
         List<Set<Unit.Head>> controls = controls(heads);
         progress.accept("redirecting " + heads.size() + " heads");
-        EditingResult redirected = measure.run(
-                "redirected",
-                heads,
-                new DonorEdit(model, heads, choice.what()),
-                controls.isEmpty()
-                        ? Map.of()
-                        : Map.of(
-                                HEADS,
-                                controls.stream()
-                                        .map(control -> (Variant) new DonorEdit(model, control, choice.what()))
-                                        .toList()));
+        EditingResult redirected = measure.run("redirected", heads, redirected(heads), redirections(heads, controls));
         progress.accept("steering them");
         SteeringVectors vectors = SteeringVectors.fit(model, target.prompts().discovery());
         EditingResult steered = measure.run(
@@ -98,6 +90,24 @@ final class ToyEditing {
         return Findings.of(figures, metrics);
     }
 
+    /** The same edit of random heads, which may be the circuit's own by chance, and of all heads that are not. */
+    private Map<String, List<Variant>> redirections(Set<Unit.Head> heads, List<Set<Unit.Head>> controls) {
+        Map<String, List<Variant>> edits = new LinkedHashMap<>();
+        if (!controls.isEmpty()) {
+            edits.put(HEADS, controls.stream().map(this::redirected).toList());
+        }
+        Set<Unit.Head> others =
+                heads(Universe.heads(ModelShape.of(model.config())).without(Set.copyOf(heads)));
+        if (!others.isEmpty()) {
+            edits.put(OTHERS, List.of(redirected(others)));
+        }
+        return edits;
+    }
+
+    private Variant redirected(Set<Unit.Head> heads) {
+        return new DonorEdit(model, heads, choice.what());
+    }
+
     private static void metrics(Map<String, Double> metrics, List<TaskCircuits.Task> tasks, EditingResult result) {
         for (int i = 0; i < tasks.size(); i++) {
             Effect effect = result.effects().get(i);
@@ -109,9 +119,10 @@ final class ToyEditing {
             metrics.put(prefix + "difference", effect.before().logitDifference());
             metrics.put(prefix + "difference_after", effect.after().logitDifference());
             effect.controls().forEach(control -> {
-                metrics.put(prefix + "random_accuracy_after", mean(control.draws(), Outcome::accuracy));
-                metrics.put(prefix + "random_wanted_after", mean(control.draws(), Outcome::wanted));
-                metrics.put(prefix + "random_difference_after", mean(control.draws(), Outcome::logitDifference));
+                String beside = prefix + (control.name().equals(OTHERS) ? "others_" : "random_");
+                metrics.put(beside + "accuracy_after", mean(control.draws(), Outcome::accuracy));
+                metrics.put(beside + "wanted_after", mean(control.draws(), Outcome::wanted));
+                metrics.put(beside + "difference_after", mean(control.draws(), Outcome::logitDifference));
             });
         }
     }
