@@ -129,7 +129,8 @@ class CircuitEditsTest {
      */
     @Test
     void withEveryHeadRedirectedTheAnswerIsTheCorruptPromptsAndSteeringByNothingChangesNothing() {
-        Map<String, Double> metrics = metrics("editing", "search: {units: nodes, keep: 0.99}, controls: 3, strength: 0");
+        Map<String, Double> metrics =
+                metrics("editing", "search: {units: nodes, keep: 0.99}, controls: 3, strength: 0");
         assertThat(metrics).containsEntry("editing/heads", 2.0);
         for (String task : List.of("numerals", "letters")) {
             String edited = "editing/redirected/" + task + "/";
