@@ -140,6 +140,13 @@ public record ModelComparison(
         return decided.stream().distinct().count() == 1 ? Agreement.AGREE : Agreement.DISAGREE;
     }
 
+    private static String verb(Reading reading, boolean one) {
+        return switch (reading) {
+            case ALIKE, UNLIKE -> (one ? " says " : " say ") + reading.words();
+            case OPEN, NOT_IDENTIFIABLE -> one ? " leaves it open" : " leave it open";
+        };
+    }
+
     /** One sentence: where the channels agree and where not, with their intervals. */
     public String sentence() {
         Map<Reading, List<Channel>> by = new LinkedHashMap<>();
@@ -161,8 +168,7 @@ public record ModelComparison(
         by.forEach((reading, own) -> parts.add(own.stream()
                         .map(channel -> channel.kind().words() + " (" + channel.why() + ")")
                         .collect(Collectors.joining(" and "))
-                + (reading == Reading.NOT_IDENTIFIABLE || reading == Reading.OPEN ? " leave it open" : " say ")
-                + (reading == Reading.ALIKE || reading == Reading.UNLIKE ? reading.words() : "")));
+                + verb(reading, own.size() == 1)));
         return head + (parts.isEmpty() ? "none was measured" : String.join("; ", parts))
                 + "; 0 is each one's null, 1 its ceiling, and above or below 0.5 as a whole counts.";
     }

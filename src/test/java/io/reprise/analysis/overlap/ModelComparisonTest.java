@@ -50,8 +50,8 @@ class ModelComparisonTest {
         ModelComparison comparison = comparison(ALIKE, UNLIKE, OPEN);
         assertThat(comparison.agreement()).isEqualTo(Agreement.DISAGREE);
         assertThat(comparison.sentence())
-                .isEqualTo("The channels disagree: circuits (0.60 to 0.90) say alike; lens (-0.10 to 0.40) say not"
-                        + " alike; operators (0.40 to 0.60) leave it open; 0 is each one's null, 1 its ceiling, and"
+                .isEqualTo("The channels disagree: circuits (0.60 to 0.90) says alike; lens (-0.10 to 0.40) says not"
+                        + " alike; operators (0.40 to 0.60) leaves it open; 0 is each one's null, 1 its ceiling, and"
                         + " above or below 0.5 as a whole counts.");
     }
 
@@ -62,7 +62,7 @@ class ModelComparisonTest {
         assertThat(comparison.sentence())
                 .contains(
                         "agree: circuits (0.60 to 0.90) and lens (0.51 to 0.70) say alike",
-                        "operators (the ceiling is no better than the null) leave it open");
+                        "operators (the ceiling is no better than the null) leaves it open");
     }
 
     @Test
