@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -63,10 +65,23 @@ public final class SyncRuns {
         }
         try {
             new Sync(TrackingUri.parse(uri, System.getenv()), TrackingLimits.defaults(), clock)
-                    .finishParent(child.get().outcome().directory(), Tracker.Outcome.FINISHED);
+                    .finishParent(child.get().outcome().directory(), Tracker.Outcome.FINISHED, metrics(suite));
         } catch (TrackingException e) {
             warn.accept("MLflow: the execution could not be marked finished: " + e.getMessage());
         }
+    }
+
+    /** What groups have in common, with the ends of its intervals. */
+    private static Map<String, Double> metrics(Suite suite) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        suite.comparisons().forEach((name, figure) -> {
+            figure.value().ifPresent(value -> metrics.put(name, value));
+            figure.interval().ifPresent(interval -> {
+                metrics.put(name + "_low", interval.low());
+                metrics.put(name + "_high", interval.high());
+            });
+        });
+        return metrics;
     }
 
     private static String sync(RunLayout run, Optional<String> trackingUri, Clock clock) throws IOException {

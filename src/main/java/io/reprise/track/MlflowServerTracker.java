@@ -110,6 +110,16 @@ final class MlflowServerTracker implements Tracker {
     }
 
     @Override
+    public Optional<TrackedRun> parent(RunCard card) throws TrackingException {
+        if (!card.hasParent()) {
+            return Optional.empty();
+        }
+        String experiment = experiment(card.experiment());
+        String id = findOrCreate(experiment, card.parent(), "").getRunId();
+        return Optional.of(new TrackedRun(id, experiment, "", List.of()));
+    }
+
+    @Override
     public void finishParent(RunCard card, Outcome outcome, long endedMs) throws TrackingException {
         if (card.hasParent()) {
             String experiment = experiment(card.experiment());

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -183,6 +184,21 @@ final class SqliteTracker implements Tracker {
     @Override
     public void finish(TrackedRun run, Outcome outcome, long endedMs) throws TrackingException {
         end(run.runId(), outcome, endedMs);
+    }
+
+    @Override
+    public Optional<TrackedRun> parent(RunCard card) throws TrackingException {
+        if (!card.hasParent()) {
+            return Optional.empty();
+        }
+        return transaction("find the execution", sql -> {
+            List<TrackedRun.Point> known = sql.query(
+                    row -> new TrackedRun.Point(row.getString(1), row.getLong(2)),
+                    "SELECT DISTINCT key, step FROM metrics WHERE run_uuid = ?",
+                    card.parentId());
+            return Optional.of(
+                    new TrackedRun(card.parentId(), Long.toString(experiment(sql, card.experiment())), "", known));
+        });
     }
 
     @Override

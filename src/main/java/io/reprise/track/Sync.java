@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Publishes runs later, from their directories alone. Doing it twice changes nothing. */
@@ -69,9 +70,26 @@ public final class Sync {
         }
     }
 
-    /** Ends the execution that the run in {@code directory} belongs to. */
-    public void finishParent(Path directory, Tracker.Outcome outcome) throws TrackingException {
-        finishParent(trackingFile(new RunLayout(directory)).run(), outcome);
+    /**
+     * Ends the execution that the run in {@code directory} belongs to.
+     *
+     * @param metrics of the execution: what its runs say together
+     */
+    public void finishParent(Path directory, Tracker.Outcome outcome, Map<String, Double> metrics)
+            throws TrackingException {
+        RunCard child = trackingFile(new RunLayout(directory)).run();
+        if (!metrics.isEmpty() && child.hasParent()) {
+            List<MetricPoint> points = metrics.entrySet().stream()
+                    .map(metric -> new MetricPoint(metric.getKey(), metric.getValue(), 0, clock.millis()))
+                    .toList();
+            try (Tracker tracker = Trackers.open(uri, limits, clock)) {
+                Optional<TrackedRun> parent = tracker.parent(child);
+                if (parent.isPresent()) {
+                    tracker.metrics(parent.get(), points);
+                }
+            }
+        }
+        finishParent(child, outcome);
     }
 
     private Publication publish(RunLayout layout, TrackingFile file, Tracker.Outcome outcome, long endedMs)

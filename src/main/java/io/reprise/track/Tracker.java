@@ -2,6 +2,7 @@ package io.reprise.track;
 
 import io.reprise.run.RunLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A place where runs are shown. All calls block, for a bounded time, and may fail; {@link Tracking} keeps that away from a
@@ -30,6 +31,9 @@ public interface Tracker extends AutoCloseable {
     void artifacts(TrackedRun run, RunLayout layout) throws TrackingException;
 
     void finish(TrackedRun run, Outcome outcome, long endedMs) throws TrackingException;
+
+    /** The execution that a run belongs to; empty if there is none. */
+    Optional<TrackedRun> parent(RunCard card) throws TrackingException;
 
     /** Ends the execution that a run belongs to, if there is one. */
     void finishParent(RunCard card, Outcome outcome, long endedMs) throws TrackingException;

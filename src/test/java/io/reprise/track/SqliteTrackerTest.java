@@ -151,6 +151,22 @@ class SqliteTrackerTest {
     }
 
     @Test
+    void whatRunsSayTogetherIsTheirExecutionsMetric() throws Exception {
+        RunLayout layout = SampleRun.finished(runs, ID);
+        sync(layout);
+        Sync sync = new Sync(uri(), LIMITS, SampleRun.CLOCK);
+        for (int twice = 0; twice < 2; twice++) {
+            sync.finishParent(
+                    layout.root(), Tracker.Outcome.FINISHED, Map.of("comparison/sizes/x_csi", 0.58));
+        }
+        String parent = SampleRun.card("quickstart", ID).parentId();
+        assertThat(query("SELECT key, value FROM latest_metrics WHERE run_uuid = '" + parent + "'"))
+                .containsExactly("comparison/sizes/x_csi|0.58");
+        assertThat(query("SELECT COUNT(*) FROM metrics WHERE run_uuid = '" + parent + "'"))
+                .containsExactly("1");
+    }
+
+    @Test
     void movedRunDirectoryIsFoundAgainAfterSync() throws Exception {
         RunLayout layout = SampleRun.finished(runs, ID);
         sync(layout);
