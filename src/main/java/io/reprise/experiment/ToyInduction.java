@@ -32,7 +32,8 @@ import java.util.stream.IntStream;
 
 /**
  * Induction in a model of repeated blocks (Olsson et al. 2022): which heads have the scores of it, beside random weights, and whether
- * the second block is as hard as the first without them, beside as many other heads.
+ * the second block is as hard as the first without them, beside all other heads of
+ * their layers and as many others.
  */
 final class ToyInduction {
     private static final String PREFIX = "induction/";
@@ -120,6 +121,9 @@ final class ToyInduction {
         metrics.put(PREFIX + name + "ablated_first_loss", without.first());
         metrics.put(PREFIX + name + "ablated_second_loss", without.second());
         metrics.put(PREFIX + name + "returned", returned(whole, without));
+        Set<Unit.Head> others = others(heads);
+        metrics.put(PREFIX + name + "others", (double) others.size());
+        metrics.put(PREFIX + name + "others_returned", returned(whole, loss(blocks, others)));
         List<Set<Unit.Head>> controls = controls(heads, found, rng.split("controls " + name));
         if (!controls.isEmpty()) {
             List<RepeatLoss> losses =
@@ -145,6 +149,15 @@ final class ToyInduction {
     /** 0: the second block is as easy as for the whole model; 1: as hard as its first. */
     private static double returned(RepeatLoss whole, RepeatLoss without) {
         return (without.second() - whole.second()) / (whole.first() - whole.second());
+    }
+
+    /** All other heads of the layers that these are in. */
+    private Set<Unit.Head> others(Set<Unit.Head> heads) {
+        Set<Integer> layers = heads.stream().map(Unit.Head::layer).collect(Collectors.toSet());
+        return Universe.heads(ModelShape.of(model.config())).units().stream()
+                .map(Unit.Head.class::cast)
+                .filter(head -> layers.contains(head.layer()) && !heads.contains(head))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /**

@@ -60,17 +60,31 @@ public final class CrossCsi {
      * @param ceilings distances between seeds of one architecture
      */
     public Result of(List<SeedPair> pairs, List<SeedPair> nulls, List<SeedPair> ceilings) {
+        return ofKinds(pairs, List.of(nulls), ceilings);
+    }
+
+    /**
+     * The same with several kinds of null, each of which weighs the same: D_null is the mean of theirs, in every resample, too, since how
+     * much of each kind there is is not left to chance.
+     *
+     * @param kinds distances of unrelated pairs, a list for each kind
+     */
+    public Result ofKinds(List<SeedPair> pairs, List<List<SeedPair>> kinds, List<SeedPair> ceilings) {
         require("pair in question", pairs, 1);
-        require("null pairs", nulls, 2);
+        kinds.forEach(nulls -> require("null pairs", nulls, 2));
         require("ceiling pairs", ceilings, 2);
         double distance = mean(pairs);
-        double gap = mean(nulls) - mean(ceilings);
+        double none = kinds.stream().mapToDouble(CrossCsi::mean).average().orElseThrow();
+        double gap = none - mean(ceilings);
         double[][] draws = new double[resamples][];
         for (int r = 0; r < resamples; r++) {
             Rng own = rng.split("resample " + r);
-            double none = resampled(nulls, own.split("null"));
+            double drawn = 0;
+            for (int kind = 0; kind < kinds.size(); kind++) {
+                drawn += resampled(kinds.get(kind), own.split(kind == 0 ? "null" : "null " + kind)) / kinds.size();
+            }
             double most = resampled(ceilings, own.split("ceiling"));
-            draws[r] = new double[] {none - most, none - resampled(pairs, own.split("pairs"))};
+            draws[r] = new double[] {drawn - most, drawn - resampled(pairs, own.split("pairs"))};
         }
         double error = Summary.of(
                         Arrays.stream(draws).mapToDouble(draw -> draw[0]).toArray())
@@ -83,10 +97,10 @@ public final class CrossCsi {
             reason = Optional.of("not identifiable: in more than 2.5% of the resamples the null is below the ceiling");
         }
         return new Result(
-                reason.isPresent() ? Optional.empty() : Optional.of((mean(nulls) - distance) / gap),
+                reason.isPresent() ? Optional.empty() : Optional.of((none - distance) / gap),
                 reason.isPresent() ? Optional.empty() : Optional.of(interval(draws)),
                 summary(pairs),
-                summary(nulls),
+                summary(kinds.stream().flatMap(List::stream).toList()),
                 summary(ceilings),
                 gap,
                 error,

@@ -31,7 +31,7 @@ final class CircuitDistances {
      * @param nulls by kind
      */
     CrossCsi.Result of(List<SeedPair> pairs, Map<String, List<SeedPair>> nulls, List<SeedPair> ceilings) {
-        return csi.of(pairs, nulls.values().stream().flatMap(List::stream).toList(), ceilings);
+        return csi.ofKinds(pairs, List.copyOf(nulls.values()), ceilings);
     }
 
     /** Every pair's, of the circuits. */

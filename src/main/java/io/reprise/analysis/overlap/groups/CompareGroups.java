@@ -179,9 +179,8 @@ public final class CompareGroups {
         nulls.values().removeIf(List::isEmpty);
         ChannelComparison figure;
         if (question.leavesOneOut()) {
-            figure = Figures.leftOut(question.pairs().stream()
-                    .map(pair -> figure(List.of(pair), question.others(pair), nulls))
-                    .toList());
+            figure = Figures.leftOut(
+                    figure(question.pairs(), question.pairs(), nulls), distances.circuits(question.pairs()));
         } else {
             figure = figure(question.pairs(), question.ceilings(), nulls);
         }

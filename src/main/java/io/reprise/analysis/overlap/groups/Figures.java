@@ -49,6 +49,32 @@ final class Figures {
                 problem);
     }
 
+    /**
+     * X-CSI of pairs of one group, each set against all others; not identifiable if the gap between the null and all of them isn't.
+     *
+     * @param all all pairs as their own ceiling
+     * @param pairs each one's distance
+     */
+    static ChannelComparison leftOut(ChannelComparison all, List<SeedPair> pairs) {
+        double sum = pairs.stream().mapToDouble(SeedPair::distance).sum();
+        Optional<Summary> values = all.problem().isPresent()
+                ? Optional.empty()
+                : Optional.of(Summary.of(pairs.stream()
+                        .mapToDouble(pair -> (all.nullValue() - pair.distance())
+                                / (all.nullValue() - (sum - pair.distance()) / (pairs.size() - 1)))
+                        .toArray()));
+        return new ChannelComparison(
+                all.name(),
+                all.prompts(),
+                all.value(),
+                all.nulls(),
+                all.nullValue(),
+                all.ceiling(),
+                values.map(Summary::mean),
+                values.map(Summary::interval),
+                all.problem());
+    }
+
     /** Distances that cannot be set between null and ceiling. */
     static ChannelComparison withoutCeiling(
             String name, int prompts, List<SeedPair> pairs, Map<String, List<SeedPair>> nulls) {

@@ -116,4 +116,19 @@ class CrossCsiTest {
     private static double mean(List<SeedPair> pairs) {
         return pairs.stream().mapToDouble(SeedPair::distance).average().orElseThrow();
     }
+
+    /** Were kinds drawn from one pot, how many of each come up would be the largest part of the spread. */
+    @Test
+    void kindsOfNullWeighTheSameAndAreDrawnApart() {
+        List<SeedPair> near = around("a", "n", 0.2, 0.01);
+        List<SeedPair> far = around("b", "f", 0.8, 0.01);
+        List<SeedPair> pairs = around("a", "b", 0.3, 0.01);
+        List<SeedPair> ceilings = around("s", "s", 0.1, 0.01);
+        CrossCsi.Result apart = csi.ofKinds(pairs, List.of(near, far), ceilings);
+        List<SeedPair> pot = new ArrayList<>(near);
+        pot.addAll(far);
+        CrossCsi.Result mixed = csi.of(pairs, pot, ceilings);
+        assertThat(apart.value().orElseThrow()).isCloseTo(mixed.value().orElseThrow(), within(1e-9));
+        assertThat(apart.gapError()).isLessThan(mixed.gapError() / 3);
+    }
 }
