@@ -156,8 +156,7 @@ class SqliteTrackerTest {
         sync(layout);
         Sync sync = new Sync(uri(), LIMITS, SampleRun.CLOCK);
         for (int twice = 0; twice < 2; twice++) {
-            sync.finishParent(
-                    layout.root(), Tracker.Outcome.FINISHED, Map.of("comparison/sizes/x_csi", 0.58));
+            sync.finishParent(layout.root(), Tracker.Outcome.FINISHED, Map.of("comparison/sizes/x_csi", 0.58));
         }
         String parent = SampleRun.card("quickstart", ID).parentId();
         assertThat(query("SELECT key, value FROM latest_metrics WHERE run_uuid = '" + parent + "'"))
