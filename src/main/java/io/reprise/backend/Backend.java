@@ -138,13 +138,13 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * The sum over rows and columns of the products of each matrix of {@code stacks}, one stack [k·rows, d] after another, with each
-     * of {@code b} [n·rows, d]: the pullback of {@link #addMixed} into its weights.
+     * The sum over rows and columns of the products of each matrix of {@code a}, one stack [k·rows, d] after another, with each of
+     * {@code b}, stacks [n·rows, d]: the pullback of {@link #addMixed} into its weights.
      *
-     * @return [Σk, n]
+     * @return [Σk, Σn]
      */
-    default Tensor dots(List<Tensor> stacks, Tensor b, int rows) {
-        return new ComposedStacks(this).dots(stacks, b, rows);
+    default Tensor dots(List<Tensor> a, List<Tensor> b, int rows) {
+        return new ComposedStacks(this).dots(a, b, rows);
     }
 
     /**

@@ -22,19 +22,27 @@ final class ComposedStacks {
         }
     }
 
-    Tensor dots(List<Tensor> stacks, Tensor b, int rows) {
-        Shape shape = StackShapes.dots(stacks.stream().map(Tensor::shape).toList(), b.shape(), rows);
-        int size = rows * b.shape().columns();
+    Tensor dots(List<Tensor> a, List<Tensor> b, int rows) {
+        Shape shape = StackShapes.dots(a, b, rows);
+        int size = rows * b.get(0).shape().columns();
         try (Scope scope = backend.scope()) {
-            Tensor second = longRows(b, size);
+            List<Tensor> second = b.stream().map(stack -> longRows(stack, size)).toList();
             double[] products = new double[shape.size()];
-            int at = 0;
-            for (Tensor stack : stacks) {
-                double[] part = backend.downloadDoubles(
-                        backend.linear(longRows(stack, size), second, Layout.OUT_IN, Optional.empty(), Activation.NONE)
-                                .value());
-                System.arraycopy(part, 0, products, at, part.length);
-                at += part.length;
+            int row = 0;
+            for (Tensor stack : a) {
+                Tensor first = longRows(stack, size);
+                int column = 0;
+                for (Tensor other : second) {
+                    Tensor part = backend.linear(first, other, Layout.OUT_IN, Optional.empty(), Activation.NONE)
+                            .value();
+                    int width = part.shape().columns();
+                    double[] values = backend.downloadDoubles(part);
+                    for (int i = 0; i < part.shape().rows(); i++) {
+                        System.arraycopy(values, i * width, products, (row + i) * shape.columns() + column, width);
+                    }
+                    column += width;
+                }
+                row += first.shape().rows();
             }
             return scope.keep(backend.upload(shape, products));
         }

@@ -1,6 +1,7 @@
 package io.reprise.backend;
 
 import io.reprise.tensor.Shape;
+import io.reprise.tensor.Tensor;
 import java.util.List;
 
 /** What the shapes of a stack of matrices must be, and what is said if they aren't. */
@@ -36,23 +37,28 @@ public final class StackShapes {
      *
      * @return of the result
      */
-    public static Shape dots(List<Shape> stacks, Shape b, int rows) {
-        requireMatrix("b", b);
-        int matrices = 0;
-        for (Shape stack : stacks) {
-            requireMatrix("a stack", stack);
-            requireStack("a stack", stack, rows, b.columns());
-            matrices += stack.rows() / rows;
+    public static Shape dots(List<Tensor> a, List<Tensor> b, int rows) {
+        if (a.isEmpty() || b.isEmpty()) {
+            throw new IllegalArgumentException(
+                    a.size() + " stacks a and " + b.size() + " stacks b, expected 1 or more of each");
         }
-        requireStack("b", b, rows, b.columns());
-        return Shape.of(matrices, b.rows() / rows);
+        requireMatrix("a stack b", b.get(0).shape());
+        int columns = b.get(0).shape().columns();
+        return Shape.of(matrices("a stack a", a, rows, columns), matrices("a stack b", b, rows, columns));
     }
 
-    private static void requireStack(String name, Shape shape, int rows, int columns) {
-        if (rows < 1 || columns < 1 || shape.columns() != columns || shape.rows() % rows != 0) {
-            throw new IllegalArgumentException(name + " is " + shape + ", expected [k·" + rows + ", " + columns
-                    + "], matrices of 1 or more rows and columns below each other");
+    private static int matrices(String name, List<Tensor> stacks, int rows, int columns) {
+        int matrices = 0;
+        for (Tensor stack : stacks) {
+            Shape shape = stack.shape();
+            requireMatrix(name, shape);
+            if (rows < 1 || columns < 1 || shape.columns() != columns || shape.rows() % rows != 0) {
+                throw new IllegalArgumentException(name + " is " + shape + ", expected [k·" + rows + ", " + columns
+                        + "], matrices of 1 or more rows and columns below each other");
+            }
+            matrices += shape.rows() / rows;
         }
+        return matrices;
     }
 
     /** Of {@link Backend#linearByBlock}. */

@@ -20,7 +20,7 @@ interface StacksContract extends Contract {
             Tensor target = tensor(new double[] {10, 10, 10, 10}, 2, 2);
             backend.addMixed(target, tensor(new double[] {1, -1}, 1, 2), stack);
             assertThat(numbers(target)).containsExactly(6, 6, 6, 6);
-            assertThat(numbers(backend.dots(List.of(stack), tensor(new double[] {1, 0, 0, 2}, 2, 2), 2)))
+            assertThat(numbers(backend.dots(List.of(stack), List.of(tensor(new double[] {1, 0, 0, 2}, 2, 2)), 2)))
                     .containsExactly(1 + 8, 5 + 16);
             Tensor x = tensor(new double[] {1, 2}, 1, 2);
             Tensor weight = tensor(new double[] {3, 4, 5, 6}, 2, 2);
@@ -59,7 +59,9 @@ interface StacksContract extends Contract {
                 int half = m / 2 * n;
                 Tensor upper = tensor(Arrays.copyOf(target, half), m / 2 * rows, size[3]);
                 Tensor lower = tensor(Arrays.copyOfRange(target, half, m * n), (m - m / 2) * rows, size[3]);
-                Tensor products = backend.dots(List.of(upper, lower), from, rows);
+                Tensor first = tensor(Arrays.copyOf(stack, n), rows, size[3]);
+                Tensor others = tensor(Arrays.copyOfRange(stack, n, k * n), (k - 1) * rows, size[3]);
+                Tensor products = backend.dots(List.of(upper, lower), List.of(first, others), rows);
                 assertThat(products.shape()).isEqualTo(Shape.of(m, k));
                 assertClose("dots", numbers(products), dots);
                 backend.addMixed(to, tensor(weights, m, k), from);
@@ -94,8 +96,12 @@ interface StacksContract extends Contract {
             Tensor x = backend.zeros(Shape.of(4, 6));
             assertRefuses("stack", () -> backend.addMixed(x, backend.zeros(Shape.of(1, 3)), x));
             assertRefuses("target", () -> backend.addMixed(x, backend.zeros(Shape.of(2, 1)), x));
-            assertRefuses("a stack is [4, 6]", () -> backend.dots(List.of(x), x, 3));
-            assertRefuses("1 or more", () -> backend.dots(List.of(), x, 0));
+            assertRefuses(
+                    "a stack a is [4, 6]", () -> backend.dots(List.of(x), List.of(backend.zeros(Shape.of(3, 6))), 3));
+            assertRefuses(
+                    "a stack b is [4, 6]", () -> backend.dots(List.of(backend.zeros(Shape.of(3, 6))), List.of(x), 3));
+            assertRefuses("1 or more", () -> backend.dots(List.of(x), List.of(x), 0));
+            assertRefuses("0 stacks a", () -> backend.dots(List.of(), List.of(x), 4));
             assertRefuses("4 blocks", () -> backend.linearByBlock(x, x, Layout.OUT_IN, 4));
             assertRefuses("[rows, 4]", () -> backend.linearByBlock(x, x, Layout.IN_OUT, 2));
         });

@@ -271,9 +271,11 @@ public final class CpuBackend implements Backend {
         checkFolds(from, "x", sum, "target");
         int n = sum.shape().size();
         if (n > 0) {
-            engine.kernels()
+            float[] to = sum.data();
+            float[] parts = from.data();
+            engine.split(n, 1024, parts.length, (begin, end) -> engine.kernels()
                     .pointwise()
-                    .addRows(sum.data(), 0, from.data(), 0, n, from.shape().size() / n, n);
+                    .addRows(to, begin, parts, begin, n, parts.length / n, end - begin));
         }
     }
 
@@ -341,8 +343,8 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Tensor dots(List<Tensor> stacks, Tensor b, int rows) {
-        return new Stacks(engine).dots(stacks, b, rows);
+    public Tensor dots(List<Tensor> a, List<Tensor> b, int rows) {
+        return new Stacks(engine).dots(a, b, rows);
     }
 
     @Override

@@ -1,7 +1,8 @@
 package io.reprise.backend.cpu;
 
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Arrays of one thread that wait for their next use, by exact length. */
@@ -9,7 +10,9 @@ final class FreeArrays {
     /** Floats held back at most (128 MiB); lengths that are no longer in use must not fill the heap. */
     private static final long MOST = 32L << 20;
 
-    private final Map<Integer, ArrayDeque<float[]>> byLength = new HashMap<>();
+    /** The length that was asked for last is last. */
+    private final Map<Integer, ArrayDeque<float[]>> byLength = new LinkedHashMap<>(64, 0.75f, true);
+
     private long held;
 
     /** An array with unspecified contents. */
@@ -23,16 +26,23 @@ final class FreeArrays {
         return array;
     }
 
+    /** Where there is no room, arrays go whose length wasn't asked for for longest. */
     void give(float[] array) {
         if (array.length > MOST) {
             return;
         }
-        if (held + array.length > MOST) {
-            byLength.clear();
-            held = 0;
-        }
-        held += array.length;
         byLength.computeIfAbsent(array.length, length -> new ArrayDeque<>()).addLast(array);
+        held += array.length;
+        Iterator<ArrayDeque<float[]>> oldest = byLength.values().iterator();
+        while (held > MOST) {
+            ArrayDeque<float[]> free = oldest.next();
+            while (held > MOST && !free.isEmpty()) {
+                held -= free.removeFirst().length;
+            }
+            if (free.isEmpty()) {
+                oldest.remove();
+            }
+        }
     }
 
     /** Floats waiting. */

@@ -38,22 +38,13 @@ final class Stacks {
     }
 
     /** Chunk by chunk, and the chunks' sums in order and in float64: the same on any number of threads. */
-    CpuTensor dots(List<Tensor> stacks, Tensor second, int rows) {
-        Shape shape = StackShapes.dots(stacks.stream().map(Tensor::shape).toList(), second.shape(), rows);
+    CpuTensor dots(List<Tensor> first, List<Tensor> second, int rows) {
+        Shape shape = StackShapes.dots(first, second, rows);
         int m = shape.rows();
         int n = shape.columns();
-        int size = rows * second.shape().columns();
-        float[] b = Arguments.tensor(second, "b").data();
-        float[][] arrays = new float[m][];
-        int[] starts = new int[m];
-        int next = 0;
-        for (Tensor stack : stacks) {
-            float[] data = Arguments.tensor(stack, "a stack").data();
-            for (int at = 0; at < data.length; at += size) {
-                arrays[next] = data;
-                starts[next++] = at;
-            }
-        }
+        int size = rows * second.get(0).shape().columns();
+        Matrices a = new Matrices(first, size, m);
+        Matrices b = new Matrices(second, size, n);
         int padded = (n + PADDING - 1) / PADDING * PADDING;
         int chunks = (size + CHUNK - 1) / CHUNK;
         float[] sums = new float[chunks * m * padded];
@@ -65,13 +56,11 @@ final class Stacks {
             for (int chunk = from; chunk < to; chunk++) {
                 int at = chunk * CHUNK;
                 int depth = Math.min(CHUNK, size - at);
-                turn(b, at, size, n, depth, turned, padded);
-                for (int first = 0; first < m; first += GROUP) {
-                    int group = Math.min(GROUP, m - first);
-                    for (int i = 0; i < group; i++) {
-                        System.arraycopy(arrays[first + i], starts[first + i] + at, gathered, i * depth, depth);
-                    }
-                    int out = (chunk * m + first) * padded;
+                b.turn(at, depth, turned, padded);
+                for (int next = 0; next < m; next += GROUP) {
+                    int group = Math.min(GROUP, m - next);
+                    a.gather(next, group, at, depth, gathered);
+                    int out = (chunk * m + next) * padded;
                     engine.kernels()
                             .product()
                             .multiply(
@@ -108,14 +97,41 @@ final class Stacks {
         return result;
     }
 
-    /** Elements {@code at} … of each of n matrices, side by side: [depth, padded]. */
-    private static void turn(float[] b, int at, int size, int n, int depth, float[] turned, int padded) {
-        for (int block = 0; block < depth; block += BLOCK) {
-            int end = Math.min(depth, block + BLOCK);
-            for (int j = 0; j < n; j++) {
-                int from = j * size + at;
-                for (int k = block; k < end; k++) {
-                    turned[k * padded + j] = b[from + k];
+    /** Matrices of one size, each in an array from an element on. */
+    private static final class Matrices {
+        private final float[][] arrays;
+        private final int[] starts;
+
+        Matrices(List<Tensor> stacks, int size, int count) {
+            this.arrays = new float[count][];
+            this.starts = new int[count];
+            int next = 0;
+            for (Tensor stack : stacks) {
+                float[] data = Arguments.tensor(stack, "a stack").data();
+                for (int at = 0; at < data.length; at += size) {
+                    arrays[next] = data;
+                    starts[next++] = at;
+                }
+            }
+        }
+
+        /** Elements {@code at} … of {@code count} matrices, a matrix per row. */
+        void gather(int first, int count, int at, int depth, float[] rows) {
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(arrays[first + i], starts[first + i] + at, rows, i * depth, depth);
+            }
+        }
+
+        /** Elements {@code at} … of each matrix, a matrix per column: [depth, padded]. */
+        void turn(int at, int depth, float[] turned, int padded) {
+            for (int block = 0; block < depth; block += BLOCK) {
+                int end = Math.min(depth, block + BLOCK);
+                for (int j = 0; j < arrays.length; j++) {
+                    float[] from = arrays[j];
+                    int start = starts[j] + at;
+                    for (int k = block; k < end; k++) {
+                        turned[k * padded + j] = from[start + k];
+                    }
                 }
             }
         }

@@ -80,7 +80,7 @@ final class AttributionPass {
                 }
             }
             Tensor slope = ofStream(x);
-            score(wiring.logits(), new int[] {wiring.logits()}, slope);
+            score(new int[] {wiring.logits()}, List.of(slope));
             for (int layer = config.nLayers() - 1; layer >= 0; layer--) {
                 slope = down(layer, layers.get(layer), slope);
             }
@@ -98,20 +98,26 @@ final class AttributionPass {
     private Tensor down(int layer, AppliedLayer applied, Tensor u) {
         try (Scope scope = backend.scope()) {
             AppliedLayer.Slopes slopes = applied.pullback(u);
-            slopes.mlpInput()
-                    .ifPresent(slope -> score(wiring.mlpInput(layer), new int[] {wiring.mlpInput(layer)}, slope));
             int heads = config.nHeads();
-            int[] receivers = IntStream.range(0, 3 * heads)
-                    .map(i -> wiring.input(layer, i % heads, Port.values()[i / heads]))
-                    .toArray();
-            score(receivers[0], receivers, slopes.headInputs());
+            IntStream inputs =
+                    IntStream.range(0, 3 * heads).map(i -> wiring.input(layer, i % heads, Port.values()[i / heads]));
+            if (slopes.mlpInput().isPresent()) {
+                int[] receivers = IntStream.concat(inputs, IntStream.of(wiring.mlpInput(layer)))
+                        .toArray();
+                score(receivers, List.of(slopes.headInputs(), slopes.mlpInput().get()));
+            } else {
+                score(inputs.toArray(), List.of(slopes.headInputs()));
+            }
             return scope.keep(slopes.stream());
         }
     }
 
-    /** @param slopes [receivers·rows, d_model], all with the senders of {@code first} */
-    private void score(int first, int[] receivers, Tensor slopes) {
-        int senders = wiring.sendersBefore(first);
+    /**
+     * @param receivers of one layer, or the logits; those with most senders last
+     * @param slopes of the receivers in their order, [k·rows, d_model]
+     */
+    private void score(int[] receivers, List<Tensor> slopes) {
+        int senders = wiring.sendersBefore(receivers[receivers.length - 1]);
         List<Tensor> before = new ArrayList<>();
         int rows = 0;
         for (int i = 0; rows < senders * tokens.rows(); i++) {
@@ -120,7 +126,11 @@ final class AttributionPass {
         }
         double[] products = backend.downloadDoubles(backend.dots(before, slopes, tokens.rows()));
         for (int i = 0; i < products.length; i++) {
-            sums[receivers[i % receivers.length]][i / receivers.length] -= products[i];
+            double[] sum = sums[receivers[i % receivers.length]];
+            int sender = i / receivers.length;
+            if (sender < sum.length) {
+                sum[sender] -= products[i];
+            }
         }
     }
 

@@ -37,7 +37,7 @@ import java.util.stream.IntStream;
  */
 public final class EdgeModel implements TaskModel, AutoCloseable {
     /** For the differences of all senders in one batch. */
-    private static final long BYTES = 1L << 27;
+    private static final long BYTES = 1L << 26;
 
     private final Transformer model;
     private final PairSet pairs;
