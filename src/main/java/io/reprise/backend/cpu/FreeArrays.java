@@ -10,7 +10,7 @@ final class FreeArrays {
     /** Floats held back at most (128 MiB); lengths that are no longer in use must not fill the heap. */
     private static final long MOST = 32L << 20;
 
-    /** The length that was asked for last is last. */
+    /** In order of their last use. */
     private final Map<Integer, ArrayDeque<float[]>> byLength = new LinkedHashMap<>(64, 0.75f, true);
 
     private long held;
@@ -26,7 +26,7 @@ final class FreeArrays {
         return array;
     }
 
-    /** Where there is no room, arrays go whose length wasn't asked for for longest. */
+    /** Where there is no room, arrays go whose length hasn't been in use for longest. */
     void give(float[] array) {
         if (array.length > MOST) {
             return;

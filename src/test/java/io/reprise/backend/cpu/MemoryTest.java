@@ -134,4 +134,22 @@ class MemoryTest {
         }
         assertThat(arrays.held()).isLessThanOrEqualTo(32L << 20).isPositive();
     }
+
+    @Test
+    void lengthsInUseStayWhereOthersGo() {
+        FreeArrays arrays = new FreeArrays();
+        float[] inUse = new float[1000];
+        arrays.give(inUse);
+        for (int i = 0; i < 40; i++) {
+            arrays.give(new float[(1 << 20) + i]);
+            float[] taken = arrays.take(1000);
+            assertThat(taken).isSameAs(inUse);
+            arrays.give(taken);
+        }
+        assertThat(arrays.held()).isGreaterThan(30L << 20).isLessThanOrEqualTo(32L << 20);
+        assertThat(arrays.take((1 << 20) + 39)).hasSize((1 << 20) + 39);
+        long held = arrays.held();
+        arrays.take(1 << 20); // a new one: the oldest went first
+        assertThat(arrays.held()).isEqualTo(held);
+    }
 }
