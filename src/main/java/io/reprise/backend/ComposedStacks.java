@@ -26,11 +26,10 @@ final class ComposedStacks {
         Shape shape = StackShapes.dots(a, b, rows);
         int size = rows * b.get(0).shape().columns();
         try (Scope scope = backend.scope()) {
-            List<Tensor> second = b.stream().map(stack -> longRows(stack, size)).toList();
+            List<Tensor> second = matrices(b, size);
             double[] products = new double[shape.size()];
             int row = 0;
-            for (Tensor stack : a) {
-                Tensor first = longRows(stack, size);
+            for (Tensor first : matrices(a, size)) {
                 int column = 0;
                 for (Tensor other : second) {
                     Tensor part = backend.linear(first, other, Layout.OUT_IN, Optional.empty(), Activation.NONE)
@@ -46,6 +45,14 @@ final class ComposedStacks {
             }
             return scope.keep(backend.upload(shape, products));
         }
+    }
+
+    /** Of each stack that has any. */
+    private List<Tensor> matrices(List<Tensor> stacks, int size) {
+        return stacks.stream()
+                .filter(stack -> stack.shape().rows() > 0)
+                .map(stack -> longRows(stack, size))
+                .toList();
     }
 
     /** A matrix per row. */

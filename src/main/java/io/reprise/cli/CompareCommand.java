@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "compare",
         header = "Compare finished runs: mean and spread over seeds, best and last.",
-        description = "Groups the runs below the directories given by the config keys in --by.",
+        description =
+                "Groups the runs below the directories given by the config keys in --by, and draws them in compare.html of that directory.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reprise compare runs/seeds --by model.d_model --metric test/determined_accuracy",

@@ -109,7 +109,7 @@ final class Rooms implements Services {
     @Override
     public Table compare(List<Path> places, List<String> by, List<String> metrics) throws IOException {
         Compare.Compared compared = Compare.runs(places, by, metrics);
-        return new Table(compared.headings(), compared.rows(), Optional.empty());
+        return new Table(compared.headings(), compared.rows(), compared.page());
     }
 
     @Override

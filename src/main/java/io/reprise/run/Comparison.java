@@ -3,6 +3,7 @@ package io.reprise.run;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,14 +118,18 @@ public record Comparison(List<String> by, List<String> metrics, List<Group> grou
      * Runs that agree in every key compared by.
      *
      * @param values one per key, empty where the config lacks it
-     * @param seeds in order
+     * @param runs in the order of their seeds
      * @param cells by metric; a metric that no run of the group has is missing
      */
-    public record Group(List<String> values, List<Long> seeds, Map<String, Cell> cells) {
+    public record Group(List<String> values, List<Run> runs, Map<String, Cell> cells) {
         public Group {
             values = List.copyOf(values);
-            seeds = List.copyOf(seeds);
+            runs = List.copyOf(runs);
             cells = Collections.unmodifiableMap(new LinkedHashMap<>(cells));
+        }
+
+        public List<Long> seeds() {
+            return runs.stream().map(Run::seed).toList();
         }
     }
 
@@ -193,7 +198,8 @@ public record Comparison(List<String> by, List<String> metrics, List<Group> grou
                                         .toArray())));
             }
         }
-        return new Group(values, runs.stream().map(Run::seed).sorted().toList(), cells);
+        return new Group(
+                values, runs.stream().sorted(Comparator.comparing(Run::seed)).toList(), cells);
     }
 
     private static int compareValues(List<String> a, List<String> b) {

@@ -27,6 +27,11 @@ public final class RunIndex {
      */
     public record Found(RunLayout layout, String name, String configHash, OptionalLong seed, RunState state) {}
 
+    /** Whether a directory is a run itself. */
+    public static boolean isRun(Path directory) {
+        return Files.exists(new RunLayout(directory).status());
+    }
+
     /** All runs at or below a path, by name, hash and seed; a directory that cannot be read is skipped. */
     public static List<Found> find(Path root) {
         if (!Files.isDirectory(root)) {
@@ -37,7 +42,7 @@ public final class RunIndex {
             Files.walkFileTree(root, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                    if (Files.exists(new RunLayout(directory).status())) {
+                    if (isRun(directory)) {
                         found.add(describe(directory));
                         return FileVisitResult.SKIP_SUBTREE;
                     }
