@@ -7,6 +7,7 @@ import io.reprise.run.RunIndex;
 import io.reprise.run.RunState;
 import io.reprise.weights.AtomicFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +32,8 @@ public final class Compare {
     public record Compared(List<String> headings, List<List<String>> rows, Optional<Path> page) {}
 
     /**
-     * Writes compare.html, too, if there is one directory that all runs are of: the one given, or the one that all those given are in.
+     * Writes compare.html, too, if there is one directory that all runs are of, the one given or the one that all those given are in, and
+     * it can be written to.
      *
      * @param by config keys that tell groups apart; what differs between the runs, if empty
      * @param metrics the usual ones that some run has, if empty
@@ -53,7 +55,8 @@ public final class Compare {
                         .toList()
                 : metrics;
         Comparison comparison = Comparison.of(runs, keys, wanted);
-        Optional<Path> page = directory(places).map(directory -> directory.resolve("compare.html"));
+        Optional<Path> page =
+                directory(places).filter(Files::isWritable).map(directory -> directory.resolve("compare.html"));
         if (page.isPresent()) {
             String title = "Runs of "
                     + page.get().toAbsolutePath().normalize().getParent().getFileName();

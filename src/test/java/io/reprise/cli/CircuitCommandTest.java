@@ -4,104 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reprise.analysis.circuit.Circuit;
 import io.reprise.analysis.circuit.CircuitFile;
 import io.reprise.analysis.circuit.Unit;
-import io.reprise.backend.Activation;
-import io.reprise.backend.Backend;
-import io.reprise.backend.cpu.CpuBackend;
-import io.reprise.model.ModelConfig;
-import io.reprise.model.Parameters;
-import io.reprise.model.Transformer;
-import io.reprise.model.pretrained.ModelExport;
-import io.reprise.tensor.Rng;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code circuit} through the real rooms: on a run, on the model of the circuits' goldens, and on a random GPT-2 with its tokenizer. */
-class CircuitCommandTest {
-    private static final String STEPS = """
-            name: steps
-            task:
-              tokens: separated
-              mixture:
-                - {series: numerals, rule: {add: 1}, start: 1..16, length: 4..4}
-                - {series: numerals, rule: {add: 2}, start: 1..16, length: 4..4}
-                - {series: letters, rule: {successor: {step: 1, wrap: true}}, start: 1..16, length: 4..4}
-                - {series: letters, rule: {successor: {step: 2, wrap: true}}, start: 1..16, length: 4..4}
-            split: {by: example, train: 0.9, validation: 0.05, test: 0.05}
-            model: {n_layers: 1, d_model: 32, n_heads: 2, d_mlp: 64}
-            train: {steps: 400, batch_size: 32, optimizer: adamw, lr: 1.0e-2, weight_decay: 0.1, keep_log_spaced: true}
-            analyses: [{circuits: {tasks: {numerals: {series: numerals, given: 3, discovery: 12, evaluation: 10, split: train}}}}]
-            tracking_uri: none
-            """;
-    private static final String GOLDEN = "src/test/resources/goldens-circuits/";
-    private static final String TOY = GOLDEN + "toy";
-    private static final String PAIRS = GOLDEN + "prompts.jsonl";
-    /** As many tokens as GPT-2 has: its tokenizer then needs no files. */
-    private static final int GPT2 = 50_257;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    @TempDir
-    static Path shared;
-
-    private static Path run;
-    private static Path random;
-
-    @TempDir
-    private Path folder;
-
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-    @BeforeAll
-    static void models() throws IOException {
-        CircuitCommandTest trainer = new CircuitCommandTest();
-        trainer.folder = shared;
-        Path yaml = Files.writeString(shared.resolve("steps.yaml"), STEPS);
-        assertThat(trainer.reprise("run", yaml.toString(), "--runs", shared.toString(), "--quiet"))
-                .as(text(trainer.err))
-                .isZero();
-        try (Stream<Path> found = Files.walk(shared)) {
-            run = found.filter(path -> path.endsWith("seed-42")).findFirst().orElseThrow();
-        }
-        random = shared.resolve("random");
-        ModelConfig config = ModelConfig.toy(
-                1,
-                8,
-                2,
-                4,
-                16,
-                GPT2,
-                32,
-                Activation.GELU_NEW,
-                ModelConfig.Normalization.LAYER_NORM,
-                ModelConfig.Positions.LEARNED,
-                true);
-        try (Backend backend = new CpuBackend(1)) {
-            Transformer model =
-                    new Transformer(backend, config, Parameters.initialise(backend, config, 0.5, Rng.of(5)));
-            ModelExport.write(random, ModelExport.Format.GPT2, model, Optional.empty(), ModelExport.sample(config));
-        }
-    }
-
+/** What {@code circuit} finds, judges and writes. */
+class CircuitCommandTest extends CircuitDesk {
     @Test
     void whatIsFoundIsJudgedOnOtherPromptsAndWritten() throws IOException {
         Path file = folder.resolve("numerals.json");
@@ -294,98 +213,6 @@ class CircuitCommandTest {
         assertThat(found.path("universe").asInt()).isEqualTo(3);
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "RUN|no prompts are given; choose one of --task",
-                "RUN --task --pairs x.jsonl|--task and --pairs are given; choose one of",
-                "RUN --task --words w.txt|--words belongs to --contrast and --template",
-                "RUN --pairs x.jsonl|x.jsonl does not exist",
-                "RUN --task --given 3 --split train|ask for 128 prompts",
-                "RUN --task --series months|series letters",
-                "RUN --task --method magic|--method \"magic\" is unknown; choose exhaustive, greedy, eap",
-                "RUN --task --units nodes --method eap|units: edges",
-                "RUN --task --keep 80|such as 0.8",
-                "RUN --task --process melt|--process \"melt\" is unknown; choose fold_layer_norm",
-                "RUN --task --ensemble 3 --method exhaustive|has no order",
-                "RUN --task --twins 5|--roles",
-                "RUN --task --direction denoising|cannot denoise",
-                "RUN --template done|needs --series",
-                "RUN --template gone --series months|--template \"gone\" is unknown; choose done, lost, born",
-                "RUN --contrast greater_than --words w.txt|--words belongs to --contrast ioi",
-                "RUN --template done --series months|\"Book\"",
-                "NONE --template done --series months|has no tokenizer",
-                "TOY --task|is no run with a task of its own",
-                "TOY --pairs PAIRS --checkpoints|is no run directory, so it has no checkpoints",
-                "TOY --pairs PAIRS --discovery 60 --evaluation 30|ask for 90 prompts, and",
-                "TOY --pairs PAIRS --eval-pairs PAIRS|64 of 64 prompts of prompts.jsonl are also among the 64",
-                "TOY --pairs PAIRS --evaluation 0|evaluation = 0, expected 1 or more",
-                "TOY --pairs PAIRS --positions x9|the roles of task",
-                "TOY --pairs PAIRS --out .|is a directory",
-                "TOY --pairs PAIRS --out deep/down.json|there is no directory",
-                "GPT2 --template done --series months --filter --discovery 8 --evaluation 8|the model did none of 100 rounds",
-                "GPT2 --template done --series months --discovery 8 --evaluation 8|is refused: the model is at chance",
-                "GPT2 --contrast ioi --discovery 8 --evaluation 8 --force --roles --twins 3|take at least 50 twins",
-                "GPT2 --contrast greater_than --discovery 80 --evaluation 20|there are 91",
-                "nowhere --task|nowhere"
-            })
-    void mistakesAreTheUsersAndSaidOnce(String arguments, String words) {
-        String none = "src/test/resources/goldens/gpt2";
-        String[] all = Stream.of(arguments.split(" "))
-                .map(word -> switch (word) {
-                    case "RUN" -> run.toString();
-                    case "TOY" -> TOY;
-                    case "PAIRS" -> PAIRS;
-                    case "GPT2" -> random.toString();
-                    case "NONE" -> none;
-                    default -> word;
-                })
-                .toArray(String[]::new);
-        refused(words, all);
-    }
-
-    @Test
-    void pairsThatDoNotFitAreRefusedWithTheirLine() throws IOException {
-        refused(
-                "line 2: clean has 3 tokens [\"1\", \"2\", \"3\"] and corrupt has 2",
-                TOY,
-                "--pairs",
-                pairs(
-                        "{\"clean\": \"1 2 3\", \"corrupt\": \"4 5 3\", \"answer\": \"4\", \"wrong\": \"5\"}",
-                        "{\"clean\": \"1 2 3\", \"corrupt\": \"4 5\", \"answer\": \"4\", \"wrong\": \"5\"}"));
-        refused(
-                "has prompts of 7 tokens, and the model sees at most n_ctx = 6",
-                TOY,
-                "--pairs",
-                pairs(line("[1,2,3,4,5,6,7]", "[1,2,3,4,5,7,7]"), line("[2,2,3,4,5,6,7]", "[1,2,3,4,5,7,7]")));
-        String same = line("[1,2,3]", "[3,2,3]");
-        refused("1 of 1 prompts of", TOY, "--pairs", pairs(same), "--eval-pairs", pairs(same));
-        refused("has 1 clean prompt", TOY, "--pairs", pairs(same, line("[1,2,3]", "[4,2,3]")));
-        refused(
-                "has no tokenizer",
-                "src/test/resources/goldens/gpt2",
-                "--pairs",
-                pairs("{\"clean\": \"a b\", \"corrupt\": \"a c\", \"answer\": 1, \"wrong\": 2}"));
-    }
-
-    @Test
-    void aTaskThatALookupDoesIsRefusedWithTheNumbersUnlessForced() throws IOException {
-        // 10 11 12 → 13 needs the last token alone
-        String[] lines = IntStream.range(10, 16)
-                .mapToObj(n -> "{\"clean\": [%d, %d, %d], \"corrupt\": [%d, %d, %d], \"answer\": %d, \"wrong\": %d}"
-                        .formatted(n, n + 1, n + 2, n + 5, n + 6, n + 7, n + 3, n + 8))
-                .toArray(String[]::new);
-        String file = pairs(IntStream.range(0, 6)
-                .boxed()
-                .flatMap(before -> Stream.of(lines).map(line -> line.replace("[", "[" + before + ", ")))
-                .toArray(String[]::new));
-        refused("a lookup does it as well: bigram of the other prompts", TOY, "--pairs", file);
-        assertThat(text(err)).contains("(--force)");
-        JsonNode found = found(TOY, "--pairs", file, "--force", "--controls", "4", "--knockouts", "0");
-        assertThat(found.path("screening").path("forced").asBoolean()).isTrue();
-    }
-
     /** Written as a GPT-2 it has MLPs that do nothing. */
     @Test
     void aRunWithoutMlpsHasHeadsAlone() throws IOException {
@@ -410,34 +237,6 @@ class CircuitCommandTest {
         assertThat(found(task).path("universe").asInt()).isEqualTo(2);
     }
 
-    @Test
-    void whereTheModelHasNothingToLoseEveryMethodSaysSo() throws IOException {
-        Path exchanged = Files.writeString(
-                folder.resolve("exchanged.jsonl"),
-                Files.readString(Path.of(PAIRS))
-                        .replace("answer", "other")
-                        .replace("wrong", "answer")
-                        .replace("other", "wrong"));
-        for (String method : List.of("greedy", "eap", "exact_edges")) {
-            refused("expected more than 0", TOY, "--pairs", exchanged.toString(), "--force", "--method", method);
-        }
-    }
-
-    @Test
-    void checkpointsThatWereThrownAwayAreNotThere() throws IOException {
-        Path copy = folder.resolve("copy");
-        try (Stream<Path> all = Files.walk(run)) {
-            for (Path path : all.toList()) {
-                if (!path.toString().contains("checkpoints")) {
-                    Files.copy(path, copy.resolve(run.relativize(path).toString()));
-                }
-            }
-        }
-        String[] task = task("--checkpoints");
-        task[0] = copy.toString();
-        refused("has no whole checkpoint; train with train.keep_log_spaced=true", task);
-    }
-
     /** Pairs of the golden's task that are not among its prompts. */
     private Path others() throws IOException {
         List<String> lines = new ArrayList<>();
@@ -453,41 +252,6 @@ class CircuitCommandTest {
         return Files.write(folder.resolve("others.jsonl"), lines);
     }
 
-    private static String line(String clean, String corrupt) {
-        return "{\"clean\": %s, \"corrupt\": %s, \"answer\": 8, \"wrong\": 9}".formatted(clean, corrupt);
-    }
-
-    private String pairs(String... lines) throws IOException {
-        return Files.write(Files.createTempFile(folder, "pairs", ".jsonl"), List.of(lines))
-                .toString();
-    }
-
-    /** The run's own numerals. */
-    private static String[] task(String... more) {
-        return Stream.concat(
-                        Stream.of(
-                                run.toString(),
-                                "--task",
-                                "--series",
-                                "numerals",
-                                "--given",
-                                "3",
-                                "--discovery",
-                                "12",
-                                "--evaluation",
-                                "10",
-                                "--split",
-                                "train"),
-                        Stream.of(more))
-                .toArray(String[]::new);
-    }
-
-    private JsonNode found(String... arguments) throws IOException {
-        String[] all = Stream.concat(Stream.of(arguments), Stream.of("--json")).toArray(String[]::new);
-        assertThat(circuit(all)).as(text(err)).isZero();
-        return JSON.readTree(text(out));
-    }
-
     private static JsonNode estimate(JsonNode evaluation, String figure) {
         return evaluation.path(figure).path("estimate");
     }
@@ -496,31 +260,5 @@ class CircuitCommandTest {
         List<String> names = new ArrayList<>();
         units.forEach(unit -> names.add(unit.path("unit").asText()));
         return names;
-    }
-
-    private void refused(String words, String... arguments) {
-        assertThat(circuit(arguments)).as(text(out)).isEqualTo(2);
-        assertThat(text(err)).contains(words).doesNotContain("Exception");
-        assertThat(text(out)).isEmpty();
-    }
-
-    private int circuit(String... arguments) {
-        return reprise(Stream.concat(Stream.of("circuit"), Stream.of(arguments)).toArray(String[]::new));
-    }
-
-    private int reprise(String... all) {
-        out.reset();
-        err.reset();
-        Terminal terminal = new Terminal(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false,
-                false,
-                100);
-        return Reprise.run(new Rooms(List.of(all), folder), terminal, all);
-    }
-
-    private static String text(ByteArrayOutputStream stream) {
-        return stream.toString(StandardCharsets.UTF_8);
     }
 }
